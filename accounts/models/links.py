@@ -1,0 +1,34 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from ..enums import LinkPurpose
+
+
+class OneTimeLink(models.Model):
+    """A mailed link that sets a password: 10 minutes (s0.4), one use. Only a digest of its token is kept.
+
+    Activation links have an e-mail and no user yet; asking for another link ends the one before.
+    """
+
+    purpose = models.CharField(max_length=20, choices=LinkPurpose)
+    email = models.EmailField()
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="links")
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("lien à usage unique")
+        verbose_name_plural = _("liens à usage unique")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(purpose=LinkPurpose.ACTIVATE) | Q(user__isnull=False),
+                name="link_has_user",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_purpose_display()} {self.pk}"

@@ -1,0 +1,3 @@
+from .media import PortalDocument, PortalImage, PortalRendition
+
+__all__ = ["PortalDocument", "PortalImage", "PortalRendition"]

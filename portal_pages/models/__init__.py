@@ -1,0 +1,3 @@
+from .base import ResidentPage
+
+__all__ = ["ResidentPage"]

@@ -1,0 +1,45 @@
+from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel
+from wagtail.contrib.routable_page.models import RoutablePageMixin
+from wagtail.fields import RichTextField
+from wagtail.models import Page
+
+from ..access import require_resident
+from ..menu import space_menu
+
+
+class ResidentPage(RoutablePageMixin, Page):
+    """A page of the resident's space: private, never cached, placed, titled, introduced and hidden by staff.
+
+    Subclasses set `icon` (heroicons) and write routes of three lines: permission, query, render.
+    """
+
+    icon = "squares-2x2"
+    introduction = RichTextField(_("introduction"), blank=True, features=["bold", "link", "ul"])
+
+    content_panels = [*Page.content_panels, FieldPanel("introduction")]
+    search_fields = []  # nothing of the resident's space is found by a public search
+    api_fields = []
+
+    class Meta:
+        abstract = True
+
+    def serve(self, request, *args, **kwargs):
+        """Ask for a login and a profile before any route; forbid every cache."""
+        response = require_resident(request) or super().serve(request, *args, **kwargs)
+        patch_cache_control(response, private=True, no_store=True)
+        return response
+
+    def get_context(self, request, *args, **kwargs):
+        context = super().get_context(request, *args, **kwargs)
+        context["space_menu"] = space_menu(request, self)
+        return context
+
+    @classmethod
+    def badge(cls, profile):
+        """Return how many things wait for the resident on this page: the count beside its entry of the menu."""
+        return 0
+
+    def get_sitemap_urls(self, request=None):
+        return []

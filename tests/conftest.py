@@ -1,0 +1,103 @@
+"""What every test may lean on. Three people are always there: Alice, Bob who shares her profile, Charlie who must see nothing."""
+
+import pytest
+from django.db import connection
+from django_otp.plugins.otp_totp.models import TOTPDevice
+from django_q.models import OrmQ
+
+from .factories.accounts import MembershipFactory, ProfileFactory, UserFactory
+
+
+def pytest_collection_modifyitems(config, items):
+    """Skip by name what needs PostgreSQL when the tests run on SQLite."""
+    skip = pytest.mark.skip(reason="needs PostgreSQL: set DATABASE_URL (make test-postgres does)")
+    for item in items:
+        if "postgres" in item.keywords and not _on_postgres():
+            item.add_marker(skip)
+
+
+def _on_postgres():
+    from django.conf import settings
+
+    return "postgresql" in settings.DATABASES["default"]["ENGINE"]
+
+
+@pytest.fixture
+def alice(db):
+    """A resident, holder of her own profile `alice.profiles.get()`."""
+    return MembershipFactory(user=UserFactory(email="alice@example.test", first_name="Alice")).user
+
+
+@pytest.fixture
+def bob(alice):
+    """A resident who shares Alice's profile."""
+    profile = alice.profiles.get()
+    return MembershipFactory(user=UserFactory(email="bob@example.test", first_name="Bob"), profile=profile).user
+
+
+@pytest.fixture
+def charlie(db):
+    """A resident with another profile: a stranger to Alice."""
+    user = UserFactory(email="charlie@example.test", first_name="Charlie")
+    return MembershipFactory(user=user, profile=ProfileFactory(name="Charlie")).user
+
+
+@pytest.fixture
+def login(client):
+    """Return `login(user)`: the test client, logged in as `user`."""
+
+    def log_in(user):
+        client.force_login(user)
+        return client
+
+    return log_in
+
+
+@pytest.fixture
+def staff(client, db):
+    """Return `staff(*groups, **fields)`: a staff member of `groups`, whose session of `client` passed the second factor."""
+    from django.contrib.auth.models import Group
+
+    def make(*groups, **fields):
+        user = UserFactory(is_staff=True, **fields)
+        user.groups.set(Group.objects.filter(name__in=groups))
+        assert user.groups.count() == len(groups), "unknown group"
+        device = TOTPDevice.objects.create(user=user, name="test", confirmed=True)
+        client.force_login(user)
+        session = client.session
+        session["otp_device_id"] = device.persistent_id
+        session.save()
+        return user
+
+    return make
+
+
+@pytest.fixture
+def run_queue(db):
+    """Return `run_queue()`: execute the queued tasks, those they queue too, and return how many ran."""
+    from django.utils.module_loading import import_string
+    from django_q.signing import SignedPackage
+
+    def run():
+        count = 0
+        while row := OrmQ.objects.order_by("pk").first():
+            task = SignedPackage.loads(row.payload)
+            row.delete()
+            import_string(task["func"])(*task["args"], **task["kwargs"])
+            count += 1
+        return count
+
+    return run
+
+
+@pytest.fixture
+def sql_count():
+    """Return `sql_count(call)`: the number of SQL queries that `call()` makes."""
+    from django.test.utils import CaptureQueriesContext
+
+    def count(call):
+        with CaptureQueriesContext(connection) as queries:
+            call()
+        return len(queries)
+
+    return count
