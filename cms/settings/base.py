@@ -132,7 +132,7 @@ def database(url):
     return config
 
 
-DATABASES = {"default": database(env.str("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'parvis.sqlite3'}"))}
+DATABASES = {"default": database(env.str("DATABASE_URL", default="") or f"sqlite:///{DATA_DIR / 'parvis.sqlite3'}")}
 
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
 

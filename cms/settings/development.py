@@ -2,7 +2,8 @@
 
 from .base import *  # noqa: F403
 
-DEBUG = True
+# `make demo` turns it off, to show the real error pages.
+DEBUG = env.bool("DEBUG", default=True)  # noqa: F405
 SECRET_KEY = SECRET_KEY or "development-only"  # noqa: F405
 ACTIVATION_CODE_KEY = ACTIVATION_CODE_KEY or SECRET_KEY  # noqa: F405
 ALLOWED_HOSTS = ["*"]
@@ -12,3 +13,5 @@ EMAIL_BACKEND = EMAIL_BACKEND if env.str("EMAIL_URL", default="") else "django.c
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
 LOGGING["handlers"]["console"].pop("formatter")  # noqa: F405
 DATA_DIR.mkdir(parents=True, exist_ok=True)  # noqa: F405
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
