@@ -17,7 +17,7 @@ test: $(READY) browser
 	$(MAKE) test-postgres
 
 test-sqlite: $(READY)
-	$(BIN)/pytest -n auto --dist loadscope -m "not postgres"
+	$(BIN)/pytest -n auto --dist loadgroup -m "not postgres"
 
 # Races and row locks: TEST_DATABASE_URL, or the server on 127.0.0.1:5432 when it answers, or skipped by name.
 test-postgres: $(READY)

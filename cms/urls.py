@@ -16,8 +16,8 @@ urlpatterns = [
     path("documents/", include(wagtaildocs_urls)),
 ]
 
-if settings.DEMONSTRATION:
-    # In production the web server, or S3, serves what editors publish.
+if not settings.S3_BUCKET:
+    # What editors publish. A reverse proxy may take this path over; nothing private is under MEDIA_ROOT.
     urlpatterns += [path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT})]
 
 urlpatterns += [path("", include(wagtail_urls))]

@@ -1,4 +1,7 @@
-"""What every test may lean on. Three people are always there: Alice, Bob who shares her profile, Charlie who must see nothing."""
+"""What every test may lean on.
+
+Three people are always there: Alice, Bob who shares her profile, Charlie who must see nothing.
+"""
 
 import pytest
 from django.db import connection
@@ -6,6 +9,8 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from django_q.models import OrmQ
 
 from .factories.accounts import MembershipFactory, ProfileFactory, UserFactory
+
+pytest_plugins = ["tests.browser"]
 
 
 def pytest_collection_modifyitems(config, items):
@@ -55,7 +60,7 @@ def login(client):
 
 @pytest.fixture
 def staff(client, db):
-    """Return `staff(*groups, **fields)`: a staff member of `groups`, whose session of `client` passed the second factor."""
+    """Return `staff(*groups, **fields)`: a staff member whose session of `client` passed the second factor."""
     from django.contrib.auth.models import Group
 
     def make(*groups, **fields):

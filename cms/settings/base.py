@@ -148,12 +148,19 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 PRIVATE_ROOT = DATA_DIR / "private"
+# With a bucket, files live on S3-compatible storage and web processes are stateless.
 S3_BUCKET = env.str("S3_BUCKET", default="")
+S3_PUBLIC_HOST = env.str("S3_PUBLIC_HOST", default="")
 if S3_BUCKET:
     _s3 = {"bucket_name": S3_BUCKET, "endpoint_url": env.str("S3_ENDPOINT_URL", default=None), "file_overwrite": False}
     STORAGES["default"] = {
         "BACKEND": "storages.backends.s3.S3Storage",
-        "OPTIONS": {**_s3, "location": "media", "querystring_auth": False},
+        "OPTIONS": {
+            **_s3,
+            "location": "media",
+            "querystring_auth": False,
+            "custom_domain": S3_PUBLIC_HOST or None,
+        },
     }
     STORAGES["private"] = {
         "BACKEND": "storages.backends.s3.S3Storage",
@@ -276,7 +283,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [NONE],
         "script-src": [SELF, NONCE],
         "style-src": [SELF, NONCE],
-        "img-src": [SELF, "data:"],
+        "img-src": [SELF, "data:", *([f"https://{S3_PUBLIC_HOST}"] if S3_PUBLIC_HOST else [])],
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
