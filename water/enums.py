@@ -30,6 +30,12 @@ class ReadingState(State):
     REFUSED = "refused", "danger", "x-circle", _("Refusée")
 
 
+class CodeBatchState(State):
+    RUNNING = "running", "info", "arrow-path", _("Émission en cours")
+    READY = "ready", "warning", "arrow-down-tray", _("À exporter")
+    EXPORTED = "exported", "success", "check-circle", _("Exporté")
+
+
 class CodeRequestState(State):
     PENDING = "pending", "warning", "clock", _("À vérifier")
     SENT = "sent", "success", "check-circle", _("Code envoyé")

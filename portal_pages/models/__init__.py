@@ -1,3 +1,6 @@
 from .base import ResidentPage
+from .contracts import ConsumptionPage, ContractsPage
+from .dashboard import DashboardPage
+from .personal_data import PersonalDataPage
 
-__all__ = ["ResidentPage"]
+__all__ = ["ConsumptionPage", "ContractsPage", "DashboardPage", "PersonalDataPage", "ResidentPage"]

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Profile
 
-from ..enums import CodeRequestState
+from ..enums import CodeBatchState, CodeRequestState
 from .contracts import WaterContract
 
 
@@ -16,7 +16,10 @@ class CodeBatch(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="code_batches", verbose_name=_("émis par")
     )
     issued_at = models.DateTimeField(_("émis le"), auto_now_add=True)
-    count = models.PositiveIntegerField(_("nombre de codes"), default=0)
+    total = models.PositiveIntegerField(_("codes à émettre"), default=0)
+    count = models.PositiveIntegerField(_("codes émis"), default=0)
+    # Where the task stands: contracts up to this one are done. A killed worker resumes from here.
+    last_contract_id = models.BigIntegerField(default=0, editable=False)
     ready_at = models.DateTimeField(_("prêts le"), null=True, blank=True)
     exported_at = models.DateTimeField(_("exportés le"), null=True, blank=True)
 
@@ -24,9 +27,16 @@ class CodeBatch(models.Model):
         verbose_name = _("lot de codes d’activation")
         verbose_name_plural = _("lots de codes d’activation")
         ordering = ["-issued_at"]
+        permissions = [("issue_codes", _("Peut émettre des codes d’activation"))]
 
     def __str__(self):
         return f"Lot n° {self.pk}"
+
+    @property
+    def state(self):
+        if self.exported_at:
+            return CodeBatchState.EXPORTED
+        return CodeBatchState.READY if self.ready_at else CodeBatchState.RUNNING
 
 
 class ActivationCode(models.Model):
@@ -85,6 +95,7 @@ class CodeRequest(models.Model):
         verbose_name = _("demande de code d’activation")
         verbose_name_plural = _("demandes de code d’activation")
         ordering = ["-created_at"]
+        permissions = [("handle_coderequest", _("Peut traiter les demandes de code d’activation"))]
         constraints = [
             models.UniqueConstraint(
                 fields=["profile", "reference"],
@@ -96,3 +107,7 @@ class CodeRequest(models.Model):
 
     def __str__(self):
         return f"{self.reference} ({self.get_state_display()})"
+
+    @property
+    def state_enum(self):
+        return CodeRequestState(self.state)

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Profile
 
-from ..enums import ContractState
+from ..enums import ContractState, Service
 
 
 class DeliveryPoint(models.Model):
@@ -44,6 +44,7 @@ class WaterContract(models.Model):
         verbose_name = _("contrat d’abonnement")
         verbose_name_plural = _("contrats d’abonnement")
         ordering = ["reference"]
+        permissions = [("detach_watercontract", _("Peut mettre fin au rattachement d’un contrat"))]
         constraints = [
             models.CheckConstraint(
                 condition=Q(terminated_on=None) | Q(subscribed_on=None) | Q(terminated_on__gte=F("subscribed_on")),
@@ -63,3 +64,9 @@ class WaterContract(models.Model):
     @property
     def state(self):
         return ContractState.TERMINATED if self.terminated_on else ContractState.ACTIVE
+
+    @property
+    def service_labels(self):
+        """What the contract covers, in words; a value no longer known is shown as it stands."""
+        labels = dict(Service.choices)
+        return [labels.get(service, service) for service in self.services]

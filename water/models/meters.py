@@ -63,3 +63,7 @@ class MeterReading(models.Model):
 
     def __str__(self):
         return f"{self.meter} {self.read_on:%d/%m/%Y}"
+
+    @property
+    def state_enum(self):
+        return ReadingState(self.state)

@@ -1,0 +1,168 @@
+"""The tiles of which staff compose the dashboard. Each asks the resident's `Space` for what it shows, and hides when that is nothing."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+
+
+class Tile(blocks.StructBlock):
+    """Base of the tiles. `wide` tiles take a whole row; `data(value, space)` returns the template's context, or None to hide."""
+
+    wide = False
+
+    def data(self, value, space):
+        return {}
+
+    def get_context(self, value, parent_context=None):
+        context = super().get_context(value, parent_context=parent_context)
+        context.update(self.data(value, context["request"].space) or {})
+        return context
+
+
+class AmountToPayTile(Tile):
+    label = blocks.CharBlock(label=_("intitulé"), default="À payer", max_length=60)
+
+    class Meta:
+        label = _("Montant à payer")
+        icon = "decimal"
+        template = "portal_pages/tiles/amount_to_pay.html"
+
+    def data(self, value, space):
+        return {"summary": space.to_pay, "invoices_url": space.url_of("InvoicesPage")} if space.has_invoices else None
+
+
+class LastInvoiceTile(Tile):
+    label = blocks.CharBlock(label=_("intitulé"), default="Dernière facture", max_length=60)
+
+    class Meta:
+        label = _("Dernière facture")
+        icon = "doc-full"
+        template = "portal_pages/tiles/last_invoice.html"
+
+    def data(self, value, space):
+        if not space.latest_invoices:
+            return None
+        return {"invoice": space.latest_invoices[0], "invoices_url": space.url_of("InvoicesPage")}
+
+
+class LatestInvoicesTile(Tile):
+    wide = True
+    label = blocks.CharBlock(label=_("intitulé"), default="Dernières factures", max_length=60)
+
+    class Meta:
+        label = _("Dernières factures (tableau)")
+        icon = "table"
+        template = "portal_pages/tiles/latest_invoices.html"
+
+    def data(self, value, space):
+        if not space.latest_invoices:
+            return None
+        return {"invoices": space.latest_invoices, "invoices_url": space.url_of("InvoicesPage")}
+
+
+class ConsumptionTile(Tile):
+    wide = True
+    label = blocks.CharBlock(label=_("intitulé"), default="Consommation d’eau", max_length=60)
+    leak_advice = blocks.PageChooserBlock(
+        label=_("page de conseils en cas de fuite"),
+        required=False,
+        help_text=_("Proposée quand une consommation dépasse le double de l’habitude."),
+    )
+
+    class Meta:
+        label = _("Consommation d’eau (graphique)")
+        icon = "order"
+        template = "portal_pages/tiles/consumption.html"
+
+    def data(self, value, space):
+        return {"consumption": space.consumption} if space.consumption else None
+
+
+class NextStepsTile(Tile):
+    wide = True
+    label = blocks.CharBlock(label=_("intitulé"), default="À faire", max_length=60)
+
+    class Meta:
+        label = _("Prochaines étapes")
+        icon = "list-ol"
+        template = "portal_pages/tiles/next_steps.html"
+
+    def data(self, value, space):
+        return {"steps": space.next_steps} if space.next_steps else None
+
+
+class NewsTile(Tile):
+    wide = True
+    label = blocks.CharBlock(label=_("intitulé"), default="Actualités", max_length=60)
+    count = blocks.IntegerBlock(label=_("nombre"), default=3, min_value=1, max_value=6)
+
+    class Meta:
+        label = _("Actualités")
+        icon = "doc-full-inverse"
+        template = "portal_pages/tiles/news.html"
+
+    def data(self, value, space):
+        news = space.news(value["count"])
+        return {"news": news} if news else None
+
+
+class FeaturedProceduresTile(Tile):
+    wide = True
+    label = blocks.CharBlock(label=_("intitulé"), default="Démarches à la Une", max_length=60)
+    pages = blocks.ListBlock(blocks.PageChooserBlock(label=_("démarche")), label=_("démarches"), min_num=1, max_num=6)
+
+    class Meta:
+        label = _("Démarches à la Une")
+        icon = "pick"
+        template = "portal_pages/tiles/procedures.html"
+
+    def data(self, value, space):
+        pages = [page for page in value["pages"] if page and page.live]
+        return {"pages": pages} if pages else None
+
+
+class TextTile(Tile):
+    wide = True
+    label = blocks.CharBlock(label=_("intitulé"), required=False, max_length=60)
+    text = blocks.RichTextBlock(label=_("texte"), features=["bold", "link", "ul", "ol"])
+
+    class Meta:
+        label = _("Texte")
+        icon = "pilcrow"
+        template = "portal_pages/tiles/text.html"
+
+
+class LinkBlock(blocks.StructBlock):
+    label = blocks.CharBlock(label=_("texte du lien"), max_length=80)
+    page = blocks.PageChooserBlock(label=_("page"), required=False)
+    url = blocks.URLBlock(label=_("ou adresse"), required=False)
+
+    class Meta:
+        label = _("Lien")
+        icon = "link"
+
+
+class LinksTile(Tile):
+    label = blocks.CharBlock(label=_("intitulé"), default="Liens utiles", max_length=60)
+    links = blocks.ListBlock(LinkBlock(), label=_("liens"), min_num=1, max_num=8)
+
+    class Meta:
+        label = _("Liens")
+        icon = "link"
+        template = "portal_pages/tiles/links.html"
+
+
+class TilesBlock(blocks.StreamBlock):
+    """The tiles staff choose from. The keys are stored: never rename one."""
+
+    next_steps = NextStepsTile()
+    amount_to_pay = AmountToPayTile()
+    last_invoice = LastInvoiceTile()
+    consumption = ConsumptionTile()
+    latest_invoices = LatestInvoicesTile()
+    procedures = FeaturedProceduresTile()
+    news = NewsTile()
+    text = TextTile()
+    links = LinksTile()
+
+    class Meta:
+        required = False
