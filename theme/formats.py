@@ -1,0 +1,42 @@
+"""How figures and dates are written on the screens, in mails and in documents: French, with no-break spaces."""
+
+import datetime
+from decimal import ROUND_HALF_UP, Decimal
+
+from django.utils import timezone
+
+NBSP = "\u00a0"
+THIN_NBSP = "\u202f"
+MINUS = "\u2212"
+_MONTHS = ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.")
+
+
+def number(value, places=0):
+    """Return `value` (int or Decimal) as `1 234,50`: thin no-break spaces between thousands, a true minus sign."""
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        raise TypeError(f"a figure on a screen is an int or a Decimal, not {value!r}")
+    rounded = Decimal(value).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    text = f"{abs(rounded):,.{places}f}".replace(",", THIN_NBSP).replace(".", ",")
+    return f"{MINUS}{text}" if rounded < 0 else text
+
+
+def money(amount):
+    """Return an amount of euros (int or Decimal) as `1 084,20 €`. Raise TypeError for a float or for nothing."""
+    return f"{number(amount, 2)}{NBSP}€"
+
+
+def cubic_metres(volume):
+    """Return a volume (int or Decimal) as `42 m³`, with the decimals it needs, three at most."""
+    exponent = volume.normalize().as_tuple().exponent if isinstance(volume, Decimal) else 0
+    places = max(0, min(3, -exponent))
+    return f"{number(volume, places)}{NBSP}m³"
+
+
+def short_date(date):
+    """Return a date (an aware datetime: its local date) as `31 déc. 2026`; a first of a month as `1er janv. 2027`."""
+    if isinstance(date, datetime.datetime):
+        date = timezone.localtime(date).date() if timezone.is_aware(date) else date.date()
+    if not isinstance(date, datetime.date):
+        raise TypeError(f"not a date: {date!r}")
+    day = "1er" if date.day == 1 else str(date.day)
+    return f"{day} {_MONTHS[date.month - 1]} {date.year}"

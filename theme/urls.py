@@ -1,0 +1,10 @@
+from django.urls import path
+
+from . import views
+
+app_name = "theme"
+urlpatterns = [
+    path("marque.css", views.brand_css, name="brand_css"),
+    path("marque.svg", views.brand_mark, name="brand_mark"),
+    path("_composants/", views.style_guide, name="style_guide"),
+]
