@@ -18,9 +18,9 @@ _FIGURE = re.compile(r"[-+(]?[\d\s.,/:'%€ -]*\d[\d\s.,/:'%€) -]*(m3|m³|eur)
 _USUAL = frozenset(
     re.findall(
         r"\w+",
-        """reference ref client abonne abonnes nom titulaire prenom adresse rue cp postal commune ville compteur numero no n
-        diametre date service services code activation index releve facture montant ht tva ttc periode echeance regle paye
-        solde emission telephone mail courriel email type etat""",
+        """reference ref client abonne abonnes nom titulaire prenom adresse rue cp postal commune ville compteur numero
+        no n diametre date service services code activation index releve facture montant ht tva ttc periode echeance
+        regle paye solde emission telephone mail courriel email type etat""",
     )
 )
 
