@@ -274,7 +274,9 @@ DEMONSTRATION = False
 
 # Security --------------------------------------------------------------------------------------------------------
 
+# The back office shows previews of the site's own pages in frames.
 X_FRAME_OPTIONS = "SAMEORIGIN"
+SILENCED_SYSTEM_CHECKS = ["security.W019"]
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"

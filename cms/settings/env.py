@@ -32,5 +32,20 @@ def load_secret_files(environment=os.environ):
                 ) from error
 
 
+class Env(environ.Env):
+    """django-environ, but a value that can't be read stops the start with a sentence that names its variable."""
+
+    FALSE = ("false", "off", "no", "n", "0", "")
+
+    def get_value(self, var, cast=None, default=environ.Env.NOTSET, parse_default=False):
+        raw = os.environ.get(var)
+        try:
+            if cast is bool and raw is not None and raw.lower() not in (*self.BOOLEAN_TRUE_STRINGS, *self.FALSE):
+                raise ValueError(raw)
+            return super().get_value(var, cast, default, parse_default)
+        except (ValueError, TypeError) as error:
+            raise ImproperlyConfigured(f"La variable {var} a une valeur qui ne se lit pas : « {raw} ».") from error
+
+
 load_secret_files()
-env = environ.Env()
+env = Env()

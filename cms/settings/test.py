@@ -18,6 +18,8 @@ STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.Static
 DATA_DIR = Path(tempfile.mkdtemp(prefix="parvis-tests-"))
 MEDIA_ROOT = DATA_DIR / "media"
 PRIVATE_ROOT = DATA_DIR / "private"
+STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT.mkdir()
 # TEST_SQLITE names a file, so that `--reuse-db` can skip the migrations between two runs.
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
     DATABASES["default"]["TEST"] = {"NAME": env.str("TEST_SQLITE", default=None)}  # noqa: F405
