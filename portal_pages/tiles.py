@@ -1,11 +1,11 @@
-"""The tiles of which staff compose the dashboard. Each asks the resident's `Space` for what it shows, and hides when that is nothing."""
+"""The tiles of which staff compose the dashboard. Each asks the resident's `Space` what to show; nothing hides it."""
 
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
 
 class Tile(blocks.StructBlock):
-    """Base of the tiles. `wide` tiles take a whole row; `data(value, space)` returns the template's context, or None to hide."""
+    """Base of the tiles. `wide` tiles take a whole row; `data` returns the template's context, or None to hide."""
 
     wide = False
 

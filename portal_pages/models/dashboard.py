@@ -7,7 +7,7 @@ from .base import ResidentPage
 
 
 class DashboardPage(ResidentPage):
-    """The first page of the resident's space (`/mon-compte/`), composed by staff from tiles. The rail is made of its children."""
+    """The first page of the resident's space (`/mon-compte/`), made of tiles by staff. Its children make the rail."""
 
     icon = "squares-2x2"
     tiles = StreamField(

@@ -1,0 +1,29 @@
+"""Who may do what with water contracts: asked by the pages, the back office and the services alike."""
+
+from accounts.enums import Role
+from accounts.models import Membership
+
+
+def can_act_for(user, profile):
+    """Whether `user` may act for `profile` today: an active member, and not one who may only read."""
+    return (
+        Membership.objects.active()
+        .filter(user=user, profile=profile, user__is_active=True)
+        .exclude(role=Role.READ_ONLY)
+        .exists()
+    )
+
+
+def can_issue_codes(user):
+    """Whether `user` may issue, reissue and export activation codes."""
+    return user.is_active and user.is_staff and user.has_perm("water.issue_codes")
+
+
+def can_handle_requests(user):
+    """Whether `user` may answer those who ask for a code."""
+    return user.is_active and user.is_staff and user.has_perm("water.handle_coderequest")
+
+
+def can_detach(user):
+    """Whether `user` may end the attachment of a contract to a profile."""
+    return user.is_active and user.is_staff and user.has_perm("water.detach_watercontract")
