@@ -1,10 +1,12 @@
 """Geometry of the bar chart: pure functions, drawn by `theme/components/bar_chart.html`."""
 
+import math
 from decimal import Decimal
 
 PLOT_TOP, PLOT_HEIGHT = 24, 180  # pixels; the width follows the page, so x and widths are percentages
 PLOT_LEFT = 8
-MANY = 8  # beyond, a phone shows one label in two
+WIDE_LABELS, PHONE_LABELS = 24, 6  # how many labels fit under the axis
+WIDE_VALUES, PHONE_VALUES = 30, 10  # up to how many bars the value stands above each
 
 
 def scale_of(maximum):
@@ -16,7 +18,7 @@ def scale_of(maximum):
         if step * factor * 5 >= maximum:
             step *= factor
             break
-    count = int(-(-Decimal(maximum) // step))
+    count = math.ceil(Decimal(maximum) / step)
     return [step * i for i in range(count + 1)]
 
 
@@ -37,10 +39,19 @@ def bars_of(series, ticks):
                 "y": f"{y_of(item['value'], ticks):.1f}",
                 "height": f"{height:.1f}",
                 "value_y": f"{y_of(item['value'], ticks) - 7:.1f}",
-                "minor": (len(series) - 1 - index) % 2 == 1,  # the last label always shows
+                "label_on": _where(len(series) - 1 - index, len(series)),
+                "value_on": "" if len(series) > WIDE_VALUES else "wide" if len(series) > PHONE_VALUES else "all",
             }
         )
     return bars
+
+
+def _where(rank, count):
+    """Return on which screens the label of the bar `rank` places before the last shows: "all", "wide" or "" (none).
+    The last one always does."""
+    if rank % math.ceil(count / PHONE_LABELS) == 0:
+        return "all"
+    return "wide" if rank % math.ceil(count / WIDE_LABELS) == 0 else ""
 
 
 def y_of(value, ticks):

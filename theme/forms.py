@@ -2,6 +2,7 @@
 
 from django import forms
 from django.forms.renderers import TemplatesSetting
+from django.utils.translation import gettext_lazy as _
 
 # WCAG 1.3.5: what the browser may fill in for the person, by the names our forms give their fields.
 AUTOCOMPLETE = {
@@ -17,6 +18,32 @@ AUTOCOMPLETE = {
     "new_password2": "new-password",
     "old_password": "current-password",
 }
+
+
+# Said instead of Django's "required", which names nothing: seven of them in a summary help nobody.
+_REQUIRED = {
+    "checkbox": _("%(label)s : cochez cette case."),
+    "file": _("%(label)s : choisissez un fichier."),
+    "clearablefile": _("%(label)s : choisissez un fichier."),
+    "select": _("%(label)s : choisissez une réponse."),
+    "radioselect": _("%(label)s : choisissez une réponse."),
+    "checkboxselectmultiple": _("%(label)s : choisissez au moins une réponse."),
+    "date": _("%(label)s : indiquez une date."),
+}
+
+
+def errors_of(field):
+    """Return the errors of a bound field: the same words beside it and in the summary. A "required" that the form
+    did not word itself names its field."""
+    messages = []
+    for error in field.errors.as_data():
+        for message in error:
+            default = getattr(error, "code", "") == "required" and str(message) == str(
+                forms.Field.default_error_messages["required"]
+            )
+            wording = _REQUIRED.get(field.widget_type, _("%(label)s : remplissez ce champ."))
+            messages.append(str(wording) % {"label": field.label} if default else str(message))
+    return messages
 
 
 class ThemeRenderer(TemplatesSetting):

@@ -45,6 +45,44 @@ class ExampleForm(forms.Form):
     proof = forms.FileField(label=_("Justificatif de domicile"), help_text=_("PDF, JPEG ou PNG, 10 Mo au plus."))
 
 
+def _form_page(form):
+    return {
+        "title": "Créer un compte",
+        "intro": "Un seul compte pour l’eau, l’enfance et vos démarches.",
+        "crumbs": [("Accueil", "/")],
+        "form": form,
+        "submit_label": "Créer mon compte",
+        "cancel_url": "/",
+    }
+
+
+def _space():
+    entries = [
+        ("Tableau de bord", "squares-2x2", 0),
+        ("Mes contrats", "document-text", 0),
+        ("Mes factures", "banknotes", 2),
+        ("Mes données", "user", 0),
+    ]
+    menu = [
+        {"title": t, "icon": i, "count": c, "url": f"#{i}", "current": n == 0} for n, (t, i, c) in enumerate(entries)
+    ]
+    return {"title": "Bonjour Camille", "space_menu": menu}
+
+
+# The base templates, by the name of their page under `/_composants/`.
+PAGES = {
+    "espace": ("theme/style_guide_space.html", _space),
+    "formulaire": ("theme/form_page.html", lambda: _form_page(ExampleForm())),
+    "formulaire-refuse": ("theme/form_page.html", lambda: _form_page(ExampleForm({"email": "camille"}))),
+    "introuvable": ("404.html", {}),
+    "refuse": ("403.html", {}),
+    "expire": ("403_csrf.html", {}),
+    "panne": ("500.html", {}),
+    "bloque": ("theme/locked.html", {"minutes": 15}),
+    "courriel": ("theme/style_guide_mail.html", {}),
+}
+
+
 def context(request, paginator):
     """Return the context of `theme/style_guide.html`."""
     columns = [

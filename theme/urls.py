@@ -7,4 +7,5 @@ urlpatterns = [
     path("marque.css", views.brand_css, name="brand_css"),
     path("marque.svg", views.brand_mark, name="brand_mark"),
     path("_composants/", views.style_guide, name="style_guide"),
+    path("_composants/<slug:name>/", views.style_guide_page, name="style_guide_page"),
 ]

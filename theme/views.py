@@ -1,3 +1,5 @@
+from csp.constants import UNSAFE_INLINE
+from csp.decorators import csp_update
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.db import DatabaseError
@@ -46,8 +48,24 @@ def _cacheable(request, response, branding, known):
 
 def style_guide(request):
     """Every component in every state; development and tests only."""
+    return render(request, "theme/style_guide.html", _guide().context(request, Paginator(range(95), 10)))
+
+
+def style_guide_page(request, name):
+    """One of the base templates with an example in it; development and tests only."""
+    pages = _guide().PAGES
+    if name not in pages:
+        raise Http404
+    template, context = pages[name]
+    response = render(request, template, context() if callable(context) else context)
+    if name == "courriel":  # mails carry their style inline: nothing else reaches every mail reader
+        csp_update({"style-src": [UNSAFE_INLINE]})(lambda _request: response)(request)
+    return response
+
+
+def _guide():
     if not settings.DEMONSTRATION:
         raise Http404
-    from . import style_guide as guide  # not loaded in production
+    from . import style_guide  # not loaded in production
 
-    return render(request, "theme/style_guide.html", guide.context(request, Paginator(range(95), 10)))
+    return style_guide

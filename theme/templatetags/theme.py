@@ -17,7 +17,7 @@ from django.utils.safestring import mark_safe
 
 from .. import charts, formats
 from ..branding import default_branding, portal_url
-from ..forms import AUTOCOMPLETE
+from ..forms import AUTOCOMPLETE, errors_of
 from ..tables import cells_of
 
 register = template.Library()
@@ -291,7 +291,6 @@ def bar_chart(*, series, title, unit="m³", description=""):
         "title": title,
         "unit": unit,
         "description": description,
-        "many": len(bars) > charts.MANY,
         "left": f"{charts.PLOT_LEFT}%",
         "label_left": f"{charts.PLOT_LEFT - 1.5}%",
         "label_y": charts.PLOT_TOP + charts.PLOT_HEIGHT + 22,
@@ -344,7 +343,7 @@ def error_summary(*forms):
         for message in _form("error_summary", form).non_field_errors():
             errors.append({"message": message, "anchor": ""})
         for field in form:
-            for message in field.errors:
+            for message in errors_of(field):
                 errors.append({"message": message, "anchor": "" if field.is_hidden else _anchor(field)})
     return {"errors": errors}
 
@@ -352,6 +351,12 @@ def error_summary(*forms):
 def _anchor(field):
     """The id of the first control of `field`: the first option of a group, the control itself elsewhere."""
     return f"{field.auto_id}_0" if field.use_fieldset else field.id_for_label or field.auto_id
+
+
+@register.filter
+def field_errors(field):
+    """The errors of a bound field, worded as in the summary."""
+    return errors_of(_bound_field("field_errors", field))
 
 
 @register.simple_tag
