@@ -99,9 +99,8 @@ def is_footer(cells: Sequence[Cell], labels: Sequence[Cell]) -> bool:
     words = normalise(first)
     count = sum(not is_blank(cell) for cell in cells)
     if _TOTAL.match(words):
-        if _BARE_TOTAL.fullmatch(words):
-            return sum(_is_figure(cell) for cell in cells if not is_blank(cell)) == count - 1
-        return count <= max(len(labels) / 2, 1)
+        figures = sum(_is_figure(cell) for cell in cells if not is_blank(cell))
+        return count <= max(len(labels) / 2, 1) or (bool(_BARE_TOTAL.fullmatch(words)) and figures == count - 1)
     return bool(_FOOTER.match(words)) and count <= 2 < len(labels)
 
 
