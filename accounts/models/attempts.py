@@ -2,7 +2,7 @@ from django.db import models
 
 
 class Attempt(models.Model):
-    """One try of something throttled: a scope (`register`, `attach_contract` …) and a digest of who or what was tried."""
+    """One try of something throttled: a scope (`link`, `attach_contract` …) and a digest of who or what was tried."""
 
     scope = models.CharField(max_length=40)
     key = models.CharField(max_length=64)

@@ -9,15 +9,18 @@ from ..enums import LinkPurpose
 class OneTimeLink(models.Model):
     """A mailed link that sets a password: 10 minutes (s0.4), one use. Only a digest of its token is kept.
 
-    Activation links have an e-mail and no user yet; asking for another link ends the one before.
+    The row is first a bare request, the same for a known and an unknown address. The queue then makes it a link
+    (`digest`, `expires_at`), or drops it. Activation links have no user. `stamp` binds a link to the password of the
+    moment: once that changes, by whatever way, the link is dead.
     """
 
     purpose = models.CharField(max_length=20, choices=LinkPurpose)
     email = models.EmailField()
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="links")
-    digest = models.CharField(max_length=64, unique=True)
+    digest = models.CharField(max_length=64, unique=True, null=True, blank=True)  # noqa: DJ001
+    stamp = models.CharField(max_length=64, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
-    expires_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True, blank=True)
     used_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -25,10 +28,15 @@ class OneTimeLink(models.Model):
         verbose_name_plural = _("liens à usage unique")
         constraints = [
             models.CheckConstraint(
-                condition=Q(purpose=LinkPurpose.ACTIVATE) | Q(user__isnull=False),
+                condition=Q(digest=None) | Q(purpose=LinkPurpose.ACTIVATE) | Q(user__isnull=False),
                 name="link_has_user",
             ),
+            models.CheckConstraint(
+                condition=Q(digest=None, expires_at=None) | Q(digest__isnull=False, expires_at__isnull=False),
+                name="link_expires",
+            ),
         ]
+        indexes = [models.Index(fields=["email", "purpose"], name="link_email")]
 
     def __str__(self):
         return f"{self.get_purpose_display()} {self.pk}"

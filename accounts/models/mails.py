@@ -1,4 +1,5 @@
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ..enums import MailState
@@ -20,6 +21,8 @@ class OutgoingMail(models.Model):
     state = models.CharField(_("état"), max_length=20, choices=MailState, default=MailState.PENDING, db_index=True)
     attempts = models.PositiveSmallIntegerField(_("essais"), default=0)
     error = models.CharField(_("erreur"), max_length=300, blank=True)
+    # When to try next. A worker that takes the mail moves it forward, so that no other takes it at the same time.
+    due_at = models.DateTimeField(_("prochain essai"), default=timezone.now, db_index=True)
     created_at = models.DateTimeField(_("écrit le"), auto_now_add=True)
     sent_at = models.DateTimeField(_("envoyé le"), null=True, blank=True)
 
@@ -30,3 +33,8 @@ class OutgoingMail(models.Model):
 
     def __str__(self):
         return f"{self.subject} ({self.get_state_display()})"
+
+    @property
+    def state_enum(self):
+        """The state with its tone and icon, for the chip."""
+        return MailState(self.state)

@@ -1,0 +1,30 @@
+"""Addresses of accounts. They stand before Wagtail's: the second factor is under /admin/ without being Wagtail's."""
+
+from django.urls import path
+
+from .views import links, password, session
+
+app_name = "accounts"
+
+urlpatterns = [
+    path("connexion/", session.LoginView.as_view(), name="login"),
+    path("deconnexion/", session.logout_view, name="logout"),
+    path("creer-un-compte/", links.RegisterView.as_view(), name="register"),
+    path(
+        "creer-un-compte/courriel-envoye/",
+        links.SentView.as_view(extra_context={"title": "Consultez votre messagerie", "ask_again": "accounts:register"}),
+        name="register_sent",
+    ),
+    path("creer-un-compte/<str:token>/", links.ActivateView.as_view(), name="activate"),
+    path("mot-de-passe/", links.PasswordRequestView.as_view(), name="password_reset"),
+    path(
+        "mot-de-passe/courriel-envoye/",
+        links.SentView.as_view(
+            extra_context={"title": "Consultez votre messagerie", "ask_again": "accounts:password_reset"}
+        ),
+        name="password_sent",
+    ),
+    path("mot-de-passe/<str:token>/", links.PasswordLinkView.as_view(), name="password_link"),
+    path("mon-compte/mot-de-passe/", password.PasswordChangeView.as_view(), name="password_change"),
+    path("mon-compte/profil-courant/", session.current_profile, name="current_profile"),
+]
