@@ -9,6 +9,12 @@ from wagtail.images.models import Image as WagtailImage
 
 
 class PortalImage(AbstractImage):
+    # Wagtail lets it be empty; here no image goes without the words that replace it.
+    description = models.CharField(
+        _("texte de remplacement"),
+        max_length=255,
+        help_text=_("Ce que l’image montre, en une phrase : lu par les personnes qui ne la voient pas."),
+    )
     credit = models.CharField(_("crédit"), max_length=200, blank=True)
 
     admin_form_fields = (*WagtailImage.admin_form_fields, "credit")
