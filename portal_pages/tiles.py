@@ -3,6 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
+from cms.blocks import LinkBlock
+
+from .contract_tables import half_year_table
+
 
 class Tile(blocks.StructBlock):
     """Base of the tiles. `wide` tiles take a whole row; `data` returns the template's context, or None to hide."""
@@ -27,7 +31,9 @@ class AmountToPayTile(Tile):
         template = "portal_pages/tiles/amount_to_pay.html"
 
     def data(self, value, space):
-        return {"summary": space.to_pay, "invoices_url": space.url_of("InvoicesPage")} if space.has_invoices else None
+        if not space.latest_invoices:
+            return None
+        return {"to_pay": space.to_pay, "invoices_url": space.invoices_url}
 
 
 class LastInvoiceTile(Tile):
@@ -41,7 +47,7 @@ class LastInvoiceTile(Tile):
     def data(self, value, space):
         if not space.latest_invoices:
             return None
-        return {"invoice": space.latest_invoices[0], "invoices_url": space.url_of("InvoicesPage")}
+        return {"invoice": space.latest_invoices[0], "invoices_url": space.invoices_url}
 
 
 class LatestInvoicesTile(Tile):
@@ -56,7 +62,7 @@ class LatestInvoicesTile(Tile):
     def data(self, value, space):
         if not space.latest_invoices:
             return None
-        return {"invoices": space.latest_invoices, "invoices_url": space.url_of("InvoicesPage")}
+        return {"invoices": space.latest_invoices, "invoices_url": space.invoices_url}
 
 
 class ConsumptionTile(Tile):
@@ -74,7 +80,11 @@ class ConsumptionTile(Tile):
         template = "portal_pages/tiles/consumption.html"
 
     def data(self, value, space):
-        return {"consumption": space.consumption} if space.consumption else None
+        if space.consumption is None:
+            return None
+        reference = space.consumption.contract.reference
+        contract_url = space.url_of("ContractsPage", reference)
+        return {"consumption": space.consumption, "contract_url": contract_url, **half_year_table(space.consumption)}
 
 
 class NextStepsTile(Tile):
@@ -116,8 +126,8 @@ class FeaturedProceduresTile(Tile):
         template = "portal_pages/tiles/procedures.html"
 
     def data(self, value, space):
-        pages = [page for page in value["pages"] if page and page.live]
-        return {"pages": pages} if pages else None
+        procedures = space.procedures(value["pages"])
+        return {"procedures": procedures} if procedures else None
 
 
 class TextTile(Tile):
@@ -129,16 +139,6 @@ class TextTile(Tile):
         label = _("Texte")
         icon = "pilcrow"
         template = "portal_pages/tiles/text.html"
-
-
-class LinkBlock(blocks.StructBlock):
-    label = blocks.CharBlock(label=_("texte du lien"), max_length=80)
-    page = blocks.PageChooserBlock(label=_("page"), required=False)
-    url = blocks.URLBlock(label=_("ou adresse"), required=False)
-
-    class Meta:
-        label = _("Lien")
-        icon = "link"
 
 
 class LinksTile(Tile):

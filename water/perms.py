@@ -1,17 +1,12 @@
 """Who may do what with water contracts: asked by the pages, the back office and the services alike."""
 
-from accounts.enums import Role
 from accounts.models import Membership
+from accounts.perms import can_write
 
 
 def can_act_for(user, profile):
     """Whether `user` may act for `profile` today: an active member, and not one who may only read."""
-    return (
-        Membership.objects.active()
-        .filter(user=user, profile=profile, user__is_active=True)
-        .exclude(role=Role.READ_ONLY)
-        .exists()
-    )
+    return user.is_active and can_write(Membership.objects.active().filter(user=user, profile=profile).first())
 
 
 def can_issue_codes(user):

@@ -30,7 +30,7 @@ def contracts_of(profile):
 
 
 def _visible_from():
-    """The day before which the readings are another subscriber's: the subscription, or the end of the former contract."""
+    """The day before which the readings are another's: the subscription, or the end of the former contract."""
     former = (
         WaterContract.objects.filter(delivery_point=OuterRef("delivery_point"), terminated_on__isnull=False)
         .exclude(pk=OuterRef("pk"))

@@ -61,6 +61,11 @@ class HalfYear:
         return f"{'1er' if self.half == 1 else '2e'} semestre {self.year}"
 
     @property
+    def partial(self):
+        """Whether some of its days aren't known."""
+        return self.days < _length(self.year, self.half)
+
+    @property
     def litres_per_day(self):
         return round(self.volume * 1000 / self.days)
 

@@ -6,7 +6,7 @@ from wagtail.fields import RichTextField
 from wagtail.models import Page
 
 from ..access import require_resident
-from ..menu import space_menu
+from ..space import space_of
 
 
 class ResidentPage(RoutablePageMixin, Page):
@@ -33,7 +33,8 @@ class ResidentPage(RoutablePageMixin, Page):
 
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
-        context["space_menu"] = space_menu(request, self)
+        space = space_of(request, self)
+        context.update(space=space, space_menu=space.menu)
         return context
 
     @classmethod

@@ -6,7 +6,7 @@ from .base import ResidentPage
 
 
 class ContractsPage(ResidentPage):
-    """« Mes contrats » : the contracts of the profile, each in detail (s0.9), and how to attach another (s1.3, s1.4)."""
+    """« Mes contrats » : the contracts of the profile, each in detail (s0.9), and how to attach one (s1.3, s1.4)."""
 
     icon = "document-text"
     template = "portal_pages/contracts/list.html"

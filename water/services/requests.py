@@ -41,7 +41,7 @@ def request_code(*, by, profile, reference, origin):
 def send_code(*, by, code_request):
     """An agent checked: draw a new code for the contract asked for, void the old one, and mail it. Returns the request.
 
-    Raises PermissionDenied without the right, ValidationError when it was handled or no free contract has the reference.
+    Raises PermissionDenied without the right, ValidationError when it was handled or no contract has it free.
     """
     with transaction.atomic():
         request = _pending(by, code_request)

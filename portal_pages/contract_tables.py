@@ -1,0 +1,117 @@
+"""What the pages of contracts show, as the components of the theme take it."""
+
+from theme.formats import cubic_metres, short_date
+
+
+def contract_table(contracts, url_of):
+    """Return {columns, rows} of the list of contracts; `url_of(reference)` is the address of one."""
+    columns = [
+        {"label": "Référence client", "key": "reference", "kind": "link"},
+        {"label": "Point de livraison", "key": "place"},
+        {"label": "Compteur", "key": "meter"},
+        {"label": "Dernier index", "key": "index", "align": "end"},
+        {"label": "État", "key": "state", "kind": "chip"},
+    ]
+    rows = [
+        {
+            "reference": {"url": url_of(contract.reference), "label": contract.reference},
+            "place": str(contract.delivery_point),
+            "meter": contract.meter_number,
+            "index": _last_index(contract),
+            "state": contract.state,
+        }
+        for contract in contracts
+    ]
+    return {"columns": columns, "rows": rows}
+
+
+def _last_index(contract):
+    if contract.last_index is None:
+        return None
+    return f"{_volume(contract.last_index)} le {short_date(contract.last_read_on)}"
+
+
+def contract_facts(contract, history):
+    """Return the items of `{% summary_list %}` for a contract."""
+    facts = [
+        {"label": "Titulaire", "value": contract.holder_name},
+        {"label": "Point de livraison", "value": str(contract.delivery_point)},
+        {"label": "Services", "value": ", ".join(str(label) for label in contract.service_labels) or "Non précisés"},
+    ]
+    if contract.subscribed_on:
+        facts.append({"label": "Abonné depuis le", "value": short_date(contract.subscribed_on)})
+    if contract.terminated_on:
+        facts.append({"label": "Résilié le", "value": short_date(contract.terminated_on)})
+    for meter in history.meters:
+        diameter = f", diamètre {meter.diameter_mm} mm" if meter.diameter_mm else ""
+        label = f"Ancien compteur, déposé le {short_date(meter.removed_on)}" if meter.removed_on else "Compteur"
+        facts.append({"label": label, "value": f"n° {meter.serial_number}{diameter}"})
+    return facts
+
+
+def half_year_table(history):
+    """Return {columns, rows, description}: the chart's half-years as a table, newest first, and in a sentence."""
+    columns = [
+        {"label": "Période", "key": "period"},
+        {"label": "Consommation", "key": "volume", "align": "end"},
+        {"label": "Par jour", "key": "per_day", "align": "end"},
+        {"label": "Remarque", "key": "remark"},
+    ]
+    rows = [
+        {
+            "period": half_year.label,
+            "volume": cubic_metres(round(half_year.volume)),
+            "per_day": f"{half_year.litres_per_day} litres",
+            "remark": _remark(half_year),
+        }
+        for half_year in reversed(history.half_years)
+    ]
+    unusual = " et ".join(half_year.label for half_year in history.unusual)
+    description = f"Plus du double de l’habitude : {unusual}." if unusual else ""
+    return {"columns": columns, "rows": rows, "description": description}
+
+
+def _remark(half_year):
+    remarks = []
+    if half_year.unusual:
+        remarks.append("plus du double de l’habitude")
+    if half_year.estimated:
+        remarks.append("estimée en partie")
+    if half_year.partial:
+        remarks.append(f"sur {half_year.days} jours")
+    return ", ".join(remarks).capitalize()
+
+
+def reading_table(readings, *, several_meters):
+    """Return {columns, rows} of ReadingRows; the meter is named when there were several."""
+    columns = [
+        {"label": "Date", "key": "read_on", "kind": "date"},
+        {"label": "Index", "key": "index", "align": "end"},
+        {"label": "Consommation", "key": "volume", "align": "end"},
+        {"label": "Origine", "key": "source"},
+        {"label": "État", "key": "state", "kind": "chip"},
+    ]
+    if several_meters:
+        columns.insert(1, {"label": "Compteur", "key": "meter"})
+    rows = [
+        {
+            "read_on": reading.read_on,
+            "meter": reading.meter,
+            "index": _volume(reading.index),
+            "volume": _consumption(reading.consumption),
+            "source": reading.source.label,
+            "state": reading.state,
+        }
+        for reading in readings
+    ]
+    return {"columns": columns, "rows": rows}
+
+
+def _consumption(consumption):
+    if consumption is None:
+        return None
+    return "À vérifier" if consumption.volume is None else _volume(consumption.volume)
+
+
+def _volume(volume):
+    return cubic_metres(volume.normalize())

@@ -1,0 +1,163 @@
+"""What the pages of the resident's space show of the domains: each thing is looked up once a request, when asked for."""
+
+from itertools import groupby
+from urllib.parse import quote
+
+from django.utils.functional import cached_property
+from wagtail.models import Page
+
+from accounts.perms import can_manage, can_write
+from billing import queries as billing
+from cms.models import NewsPage
+from water import queries as water
+
+from .menu import space_menu, space_pages
+
+LATEST_INVOICES = 3
+WHY_DATA = "Votre adresse et votre téléphone nous permettent de vous joindre, par exemple lors d’une coupure d’eau."
+
+
+def space_of(request, page):
+    """Return the Space of the request, made around `page` the first time."""
+    if not hasattr(request, "space"):
+        request.space = Space(request, page)
+    return request.space
+
+
+class Space:
+    """A resident's space as one request sees it. Without a profile (a preview by staff), everything is empty."""
+
+    def __init__(self, request, page):
+        self.request = request
+        self.page = page
+        self.profile = request.profile
+        self._news = {}
+
+    # Its pages --------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def pages(self):
+        return space_pages(self.page)
+
+    @cached_property
+    def menu(self):
+        return space_menu(self.request, self.pages, self.page)
+
+    def url_of(self, page_type, *parts):
+        """Return the address of the live page of `page_type` ("ContractsPage"), then `parts`; "" when there is none."""
+        for page in self.pages:
+            if page.specific_class.__name__ == page_type:
+                return "/".join([page.get_url(self.request).rstrip("/"), *map(quote, parts), ""])
+        return ""
+
+    @property
+    def contracts_url(self):
+        return self.url_of("ContractsPage")
+
+    @property
+    def attach_url(self):
+        """Where a contract is attached; "" for who may only read."""
+        return self.url_of("ContractsPage", "associer") if self.can_write else ""
+
+    @property
+    def request_code_url(self):
+        return self.url_of("ContractsPage", "demander-un-code") if self.can_write else ""
+
+    @property
+    def invoices_url(self):
+        return self.url_of("InvoicesPage")
+
+    @property
+    def personal_data_url(self):
+        return self.url_of("PersonalDataPage")
+
+    # What the domains say ---------------------------------------------------------------------------------------------
+
+    @cached_property
+    def can_write(self):
+        return can_write(self.request.membership)
+
+    @cached_property
+    def can_manage(self):
+        return can_manage(self.request.membership)
+
+    @cached_property
+    def contracts(self):
+        return list(water.contracts_of(self.profile))
+
+    @cached_property
+    def consumption(self):
+        """The history of the first contract that has consumption to show among those running; None without."""
+        for contract in self.contracts[:1]:
+            history = water.ContractHistory(contract)
+            if history.half_years:
+                return history
+        return None
+
+    @cached_property
+    def code_requests(self):
+        """The requests for a code that still wait for an agent."""
+        return list(water.pending_requests().filter(profile=self.profile)) if self.profile else []
+
+    def procedures(self, pages):
+        """Return the live pages among `pages` with their own fields, in that order: one query for each type."""
+        wanted = [page.pk for page in pages if page]
+        found = {page.pk: page for page in Page.objects.filter(pk__in=wanted).live().public().specific()}
+        return [found[pk] for pk in wanted if pk in found]
+
+    @cached_property
+    def to_pay(self):
+        return billing.amount_to_pay(self.profile)
+
+    @cached_property
+    def latest_invoices(self):
+        return billing.latest_invoices(self.profile, LATEST_INVOICES) if self.profile else []
+
+    def news(self, count):
+        """Return the last `count` articles."""
+        if count not in self._news:
+            self._news[count] = NewsPage.latest(count)
+        return self._news[count]
+
+    @cached_property
+    def is_new(self):
+        """Whether nothing is attached to the profile yet: the resident is shown what to do first."""
+        return not self.contracts and not self.latest_invoices
+
+    @property
+    def data_complete(self):
+        return bool(self.profile and self.profile.address and self.profile.town and self.profile.phone)
+
+    # Its dashboard ----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def next_steps(self):
+        """What waits for the resident, as dicts {title, text, url, action, icon}."""
+        steps = []
+        if self.code_requests and not self.is_new:
+            references = ", ".join(request.reference for request in self.code_requests)
+            steps.append(
+                {
+                    "title": "Votre demande de code d’activation est en cours de vérification",
+                    "text": f"Référence client {references}. Le code vous sera envoyé par courriel.",
+                    "icon": "clock",
+                    "url": "",
+                    "action": "",
+                }
+            )
+        if self.profile and not self.data_complete and not self.is_new and self.personal_data_url:
+            steps.append(
+                {
+                    "title": "Complétez vos données personnelles",
+                    "text": WHY_DATA,
+                    "icon": "user",
+                    "url": self.personal_data_url,
+                    "action": "Compléter mes données",
+                }
+            )
+        return steps
+
+    def tiles(self, page):
+        """Return the rows of tiles of `page` that have something to say: wide ones alone, the others side by side."""
+        shown = [child for child in page.tiles if child.block.data(child.value, self) is not None]
+        return [{"wide": wide, "tiles": list(row)} for wide, row in groupby(shown, key=lambda child: child.block.wide)]
