@@ -1,5 +1,6 @@
 """Chromium for the tests: a page that fails the test on any console error, and axe."""
 
+import os
 import shutil
 
 import pytest
@@ -22,6 +23,8 @@ def browser():
         "--disable-sync",
         "--no-first-run",
     ]
+    # Playwright keeps an event loop running in this thread: Django would refuse the database to every test after it.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
         instance = playwright.chromium.launch(executable_path=chromium, args=arguments)
         yield instance

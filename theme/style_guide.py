@@ -71,6 +71,7 @@ def _space():
 
 # The base templates, by the name of their page under `/_composants/`.
 PAGES = {
+    "accueil": ("theme/style_guide_home.html", {"title": "Accueil"}),
     "espace": ("theme/style_guide_space.html", _space),
     "formulaire": ("theme/form_page.html", lambda: _form_page(ExampleForm())),
     "formulaire-refuse": ("theme/form_page.html", lambda: _form_page(ExampleForm({"email": "camille"}))),
