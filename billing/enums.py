@@ -20,8 +20,9 @@ class InvoiceState(State):
 
 
 class PaymentState(State):
-    """The three states of s4.17, and what a resident left before paying."""
+    """The three states of s4.17, and what surrounds them: a payment begun and not finished, a payment given up."""
 
+    STARTED = "started", "neutral", "arrow-right-circle", _("Règlement commencé, non terminé")
     PENDING = "pending", "info", "clock", _("Règlement en attente de validation par la banque")
     SETTLED = "settled", "success", "check-circle", _("Règlement validé")
     REFUSED = "refused", "danger", "x-circle", _("Règlement refusé par la banque")
@@ -29,15 +30,40 @@ class PaymentState(State):
 
 
 # From → to. A payment settles even after a refusal or an abandonment was believed: the provider's word wins.
+# Nothing leads back to STARTED: an answer read before another one, and applied after it, changes nothing.
 PAYMENT_TRANSITIONS = {
+    PaymentState.STARTED: {
+        PaymentState.PENDING,
+        PaymentState.SETTLED,
+        PaymentState.REFUSED,
+        PaymentState.ABANDONED,
+    },
     PaymentState.PENDING: {PaymentState.SETTLED, PaymentState.REFUSED, PaymentState.ABANDONED},
-    PaymentState.REFUSED: {PaymentState.SETTLED, PaymentState.PENDING},
+    PaymentState.REFUSED: {PaymentState.SETTLED},
     PaymentState.ABANDONED: {PaymentState.SETTLED},
     PaymentState.SETTLED: set(),
 }
+
+
+class CheckoutStatus(models.TextChoices):
+    """What a provider says of a payment, in our words."""
+
+    OPEN = "open", _("page de paiement ouverte")
+    PROCESSING = "processing", _("en attente de la banque")
+    PAID = "paid", _("payé")
+    FAILED = "failed", _("refusé")
+    EXPIRED = "expired", _("page de paiement fermée")
 
 
 class RefundState(State):
     PENDING = "pending", "info", "clock", _("Remboursement en cours")
     DONE = "done", "success", "check-circle", _("Remboursé")
     FAILED = "failed", "danger", "x-circle", _("Remboursement refusé")
+
+
+# A bank may send a refund back after having taken it.
+REFUND_TRANSITIONS = {
+    RefundState.PENDING: {RefundState.DONE, RefundState.FAILED},
+    RefundState.DONE: {RefundState.FAILED},
+    RefundState.FAILED: set(),
+}

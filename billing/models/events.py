@@ -9,6 +9,14 @@ class PaymentEvent(models.Model):
     event_id = models.CharField(_("événement"), max_length=200)
     kind = models.CharField(_("nature"), max_length=100)
     object_id = models.CharField(_("objet"), max_length=200, blank=True)
+    payment = models.ForeignKey(
+        "billing.Payment",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="events",
+        verbose_name=_("règlement"),
+    )
     received_at = models.DateTimeField(_("reçu le"), auto_now_add=True)
     processed_at = models.DateTimeField(_("traité le"), null=True, blank=True)
     outcome = models.CharField(_("suite"), max_length=300, blank=True)

@@ -1,0 +1,106 @@
+"""Reads of money: one function for each screen, with a fixed number of SQL queries."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Sum
+from django.utils import timezone
+
+from .enums import PaymentState, RefundState
+from .models import Invoice, Payment, PaymentAllocation
+
+# How long a payment may wait for the bank before a revenue officer is told.
+LONG_WAIT = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class AmountToPay:
+    """What a profile can pay now: `total` euros in `count` invoices, of which `overdue` are late."""
+
+    total: Decimal
+    count: int
+    overdue: int
+
+
+def invoices_of(profile):
+    """Return the invoices of `profile`, latest first, each knowing its `state` without another query."""
+    pending = PaymentAllocation.objects.filter(invoice=OuterRef("pk"), payment__state=PaymentState.PENDING)
+    return Invoice.objects.filter(profile=profile).annotate(processing=Exists(pending))
+
+
+def invoices_to_pay(profile):
+    """Return the unpaid invoices of `profile`, the most urgent first; those that wait for the bank are among them."""
+    return invoices_of(profile).filter(balance__gt=0).order_by("due_on", "number")
+
+
+def amount_to_pay(profile, today=None):
+    """Return the AmountToPay of `profile`: what waits for the bank is not counted again. One query."""
+    today = today or timezone.localdate()
+    found = (
+        invoices_of(profile)
+        .filter(balance__gt=0, processing=False)
+        .aggregate(total=Sum("balance"), count=Count("pk"), overdue=Count("pk", filter=Q(due_on__lt=today)))
+    )
+    total = Decimal(found["total"] or 0).quantize(Decimal("0.01"))
+    return AmountToPay(total=total, count=found["count"], overdue=found["overdue"])
+
+
+def count_to_pay(profile):
+    """Return how many invoices `profile` can pay now: the figure beside « Mes factures ». One query."""
+    return invoices_of(profile).filter(balance__gt=0, processing=False).count()
+
+
+def latest_invoices(profile, count=3):
+    """Return the `count` latest invoices of `profile`."""
+    return list(invoices_of(profile)[:count])
+
+
+def last_invoice(profile):
+    """Return the latest invoice of `profile`, or None."""
+    return next(iter(latest_invoices(profile, 1)), None)
+
+
+def invoice_of_slug(profile, slug):
+    """Return the invoice of `profile` that `slug` names in an address. Raises Invoice.DoesNotExist."""
+    if slug.startswith("_") and slug[1:].isdecimal():
+        return invoices_of(profile).get(pk=int(slug[1:]))
+    return invoices_of(profile).get(number=slug)
+
+
+def payments_of(profile):
+    """Return the payments of `profile`, latest first, with their invoices and refunds: three queries for a page."""
+    return Payment.objects.filter(profile=profile).prefetch_related(
+        Prefetch("allocations", PaymentAllocation.objects.select_related("invoice").order_by("invoice_id")), "refunds"
+    )
+
+
+def payments_shown(profile):
+    """Return the payments that a resident's list shows: all but those left before anything was paid."""
+    return payments_of(profile).exclude(state=PaymentState.ABANDONED)
+
+
+def payments_of_invoice(invoice):
+    """Return the payments that settled `invoice`, or that still may, latest first."""
+    return (
+        Payment.objects.filter(profile=invoice.profile_id, allocations__invoice=invoice)
+        .exclude(state=PaymentState.ABANDONED)
+        .distinct()
+    )
+
+
+def payments_to_refund():
+    """Return the settled payments that hold money nobody owes: for the revenue officer."""
+    return Payment.objects.filter(state=PaymentState.SETTLED, excess__gt=0)
+
+
+def payments_to_look_at(now=None):
+    """Return the payments that do not match what was asked, or that have waited too long for the bank."""
+    now = now or timezone.now()
+    waiting = Q(state=PaymentState.PENDING, created_at__lt=now - LONG_WAIT)
+    return Payment.objects.filter(waiting | ~Q(anomaly=""))
+
+
+def refunds_failed():
+    """Return the payments with a refund that the provider or the bank refused."""
+    return Payment.objects.filter(refunds__state=RefundState.FAILED, excess__gt=0).distinct()
