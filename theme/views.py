@@ -4,7 +4,7 @@ from django.conf import settings
 from django.core.paginator import Paginator
 from django.db import DatabaseError
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
@@ -26,6 +26,12 @@ def brand_mark(request):
     branding, known = _branding(request)
     svg = render_to_string("theme/mark.svg", {"branding": branding})
     return _cacheable(request, HttpResponse(svg, content_type="image/svg+xml"), branding, known)
+
+
+@require_safe
+def favicon(request):
+    """What browsers ask for on their own, on pages that name no icon."""
+    return redirect("theme:brand_mark")
 
 
 def _branding(request):
