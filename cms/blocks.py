@@ -373,6 +373,7 @@ class AnswerBlock(blocks.StreamBlock):
 
     step = StepBlock(
         template="cms/blocks/step.html",
+        preview_template="cms/blocks/previews/step.html",
         group=_("Étapes"),
         description=_("Une chose à faire, avec une image et une astuce."),
         preview_value={"title": "Ouvrez le regard", "text": LOREM, "tip": "Une lampe aide à lire."},

@@ -20,6 +20,7 @@ MONTHS = (
     "décembre",
 )
 NBSP = "\u00a0"
+CLOSED = "Fermé"
 HORIZON_DAYS = 60  # beyond that, "closed until further notice" is truer than a date
 
 
@@ -141,7 +142,7 @@ def weekly_lines(schedule):
     """
     lines = []
     for ranges, days in groupby(range(7), key=lambda day: tuple(sorted(schedule.week.get(day, ())))):
-        lines.append((_span([*days]), " et ".join(str(stretch) for stretch in ranges) or "Fermé"))
+        lines.append((_span([*days]), " et ".join(str(stretch) for stretch in ranges) or CLOSED))
     return lines
 
 

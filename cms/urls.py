@@ -7,6 +7,8 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from . import views
+from .api import api_router
 from .health import healthz, readyz
 
 urlpatterns = [
@@ -14,9 +16,17 @@ urlpatterns = [
     path("readyz", readyz, name="readyz"),
     path("", include("theme.urls")),
     path("", include("accounts.urls")),
+    path("", include("billing.urls")),
+    path("recherche/", views.search, name="search"),
+    path("robots.txt", views.robots, name="robots"),
+    path("sitemap.xml", views.sitemap_xml, name="sitemap"),
+    path("api/v2/", api_router.urls),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
 ]
+
+if settings.STRIPE_STAND_IN:
+    urlpatterns += [path("_stripe/", include("billing.standin.urls"))]
 
 if not settings.S3_BUCKET:
     # What editors publish. A reverse proxy may take this path over; nothing private is under MEDIA_ROOT.

@@ -61,7 +61,14 @@ class AlertBanner(PreviewableMixin, RevisionMixin, index.Indexed, models.Model):
         ),
     ]
     search_fields = [index.SearchField("title"), index.AutocompleteField("title")]
-    api_fields = [APIField("title"), APIField("text"), APIField("tone"), APIField("starts_at"), APIField("ends_at")]
+    api_fields = [
+        APIField("title"),
+        APIField("text"),
+        APIField("tone"),
+        APIField("starts_at"),
+        APIField("ends_at"),
+        APIField("link"),
+    ]
 
     objects = AlertQuerySet.as_manager()
 
@@ -93,6 +100,11 @@ class AlertBanner(PreviewableMixin, RevisionMixin, index.Indexed, models.Model):
         if self.linked_page and self.linked_page.live:
             return self.linked_page.url or ""
         return self.link_url
+
+    @property
+    def link(self):
+        """`{url, label}` for the API, or None."""
+        return {"url": self.url, "label": self.link_label} if self.url else None
 
     @property
     def is_current(self):

@@ -79,7 +79,15 @@ class OpeningHours(PreviewableMixin, RevisionMixin, index.Indexed, ClusterableMo
     ]
     search_fields = [index.SearchField("name"), index.AutocompleteField("name")]
     preview_modes = [("", _("Sur le portail"))]
-    api_fields = [APIField("name"), APIField("kind")]
+    api_fields = [
+        APIField("name"),
+        APIField("kind"),
+        APIField("is_open"),
+        APIField("sentence"),
+        APIField("week"),
+        APIField("exceptional"),
+        APIField("note"),
+    ]
 
     class Meta:
         verbose_name = _("horaires d’accueil")
@@ -114,6 +122,15 @@ class OpeningHours(PreviewableMixin, RevisionMixin, index.Indexed, ClusterableMo
             exceptions += [opening.ExceptionalDay(day, day, name) for day, name in holidays]
         return opening.Schedule({day: tuple(ranges) for day, ranges in week.items()}, tuple(exceptions))
 
+    @property
+    def short_label(self):
+        """« Accueil » or « Téléphone »: what the footer says."""
+        return "Téléphone" if self.kind == HoursKind.TELEPHONE else "Accueil"
+
+    def week_lines(self):
+        """Return the open days of the usual week, as `opening.weekly_lines`; reads no exception and no holiday."""
+        return [line for line in opening.weekly_lines(self.schedule(holidays=())) if line[1] != opening.CLOSED]
+
     def card(self, now=None, holidays=None):
         """Return what a page shows: `{hours, status, lines, upcoming}` at `now` (aware; the present by default)."""
         now = timezone.localtime(now)
@@ -124,6 +141,44 @@ class OpeningHours(PreviewableMixin, RevisionMixin, index.Indexed, ClusterableMo
             "lines": opening.weekly_lines(schedule),
             "upcoming": [opening.exception_words(e, now.date()) for e in opening.upcoming(schedule, now.date())[:4]],
         }
+
+    # What the API says, as plain values.
+
+    @property
+    def is_open(self):
+        """Whether it is open now."""
+        return self.card()["status"].is_open
+
+    @property
+    def sentence(self):
+        """« Ouvert en ce moment, jusqu’à 12 h 30 »."""
+        return self.card()["status"].sentence
+
+    @property
+    def week(self):
+        """`[{weekday, opens, closes}]`, 0 being Monday."""
+        return [
+            {
+                "weekday": line.weekday,
+                "opens": line.opens.isoformat("minutes"),
+                "closes": line.closes.isoformat("minutes"),
+            }
+            for line in self.ranges.all()
+        ]
+
+    @property
+    def exceptional(self):
+        """`[{first, last, reason, opens, closes}]`; without hours, it is closed."""
+        return [
+            {
+                "first": line.first.isoformat(),
+                "last": (line.last or line.first).isoformat(),
+                "reason": line.reason,
+                "opens": line.opens and line.opens.isoformat("minutes"),
+                "closes": line.closes and line.closes.isoformat("minutes"),
+            }
+            for line in self.exceptional_dates.all()
+        ]
 
     def get_preview_template(self, request, mode_name):
         return "cms/previews/opening_hours.html"
