@@ -1,7 +1,5 @@
 """The block library that editors compose pages from. Each has an icon, a description and a preview in the chooser."""
 
-import re
-
 from django.core.exceptions import ValidationError
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +9,7 @@ from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageBlock
 from wagtail.snippets.blocks import SnippetChooserBlock
 
+from .addresses import is_address
 from .icons import ICONS
 
 TEXT_FEATURES = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "document-link"]
@@ -19,18 +18,6 @@ LOREM = (
     "<p>Un compteur d’eau se relève une fois par an. Si vous étiez absent, "
     "<b>transmettez l’index vous-même</b> : deux minutes suffisent.</p>"
 )
-
-
-class AddressBlock(blocks.CharBlock):
-    """A web address, an e-mail or telephone link, or a path of this portal."""
-
-    ALLOWED = re.compile(r"(https?://[^\s]+|mailto:[^\s]+|tel:[+0-9]+|/[^\s/][^\s]*|/|#[\w-]+)\Z")
-
-    def clean(self, value):
-        value = super().clean(value).strip()
-        if value and not self.ALLOWED.match(value):
-            raise ValidationError(_("Écrivez une adresse complète (https://…) ou un chemin du portail (/contact/)."))
-        return value
 
 
 class LinkValue(blocks.StructValue):
@@ -53,7 +40,7 @@ class LinkBlock(blocks.StructBlock):
     """A link to a page of the portal, else to an address."""
 
     page = blocks.PageChooserBlock(required=False, label=_("Page"))
-    url = AddressBlock(required=False, max_length=300, label=_("ou adresse"))
+    url = blocks.CharBlock(required=False, max_length=300, validators=[is_address], label=_("ou adresse"))
     label = blocks.CharBlock(
         required=False, max_length=80, label=_("Texte du lien"), help_text=_("Vide : le titre de la page.")
     )

@@ -9,6 +9,8 @@ from wagtail.fields import RichTextField
 from wagtail.models import PreviewableMixin, RevisionMixin
 from wagtail.search import index
 
+from ..addresses import is_address
+
 
 class Tone(models.TextChoices):
     INFO = "info", _("Information")
@@ -50,7 +52,7 @@ class AlertBanner(PreviewableMixin, RevisionMixin, index.Indexed, models.Model):
     linked_page = models.ForeignKey(
         "wagtailcore.Page", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("page liée")
     )
-    link_url = models.URLField(_("ou adresse"), blank=True)
+    link_url = models.CharField(_("ou adresse"), max_length=300, blank=True, validators=[is_address])
     link_label = models.CharField(_("texte du lien"), max_length=60, default="En savoir plus", blank=True)
 
     panels = [

@@ -7,6 +7,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.api import APIField
 from wagtail.fields import RichTextField, StreamField
 
+from cms.addresses import is_address
 from cms.blocks import SHORT_FEATURES, BodyBlock
 from cms.models import ContactPoint, EditorialPage
 from cms.search import query_of
@@ -97,7 +98,7 @@ class ProcedurePage(EditorialPage):
         verbose_name=_("page où la faire en ligne"),
         help_text=_("Le bouton « Commencer » apparaît si une page publiée ou une adresse est donnée."),
     )
-    online_url = models.URLField(_("ou adresse"), blank=True)
+    online_url = models.CharField(_("ou adresse"), max_length=300, blank=True, validators=[is_address])
     online_label = models.CharField(_("texte du bouton"), max_length=40, default=_("Commencer"))
     at_desk = RichTextField(_("à l’accueil"), blank=True, features=SHORT_FEATURES)
     by_post = RichTextField(_("par courrier"), blank=True, features=SHORT_FEATURES)
