@@ -104,3 +104,9 @@ def payments_to_look_at(now=None):
 def refunds_failed():
     """Return the payments with a refund that the provider or the bank refused."""
     return Payment.objects.filter(refunds__state=RefundState.FAILED, excess__gt=0).distinct()
+
+
+def invoices_of_slugs(profile, slugs):
+    """Return the invoices of `profile` that `slugs` name, the most urgent first, as a list. Unknown ones are left out."""
+    ids = [int(slug[1:]) for slug in slugs if slug.startswith("_") and slug[1:].isdecimal()]
+    return list(invoices_of(profile).filter(Q(number__in=slugs) | Q(pk__in=ids)).order_by("due_on", "number"))

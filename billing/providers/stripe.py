@@ -67,7 +67,8 @@ class StripeProvider(PaymentProvider):
                 for label, amount in lines
             ],
             "success_url": payment.return_url,
-            "cancel_url": payment.return_url,
+            # The page of return then says at once that nothing was paid.
+            "cancel_url": f"{payment.return_url}?annule=1",
             "expires_at": int(payment.expires_at.timestamp()),
             "expand": EXPAND,
         }
