@@ -60,7 +60,7 @@ def half_year_table(history):
     rows = [
         {
             "period": half_year.label,
-            "volume": cubic_metres(round(half_year.volume)),
+            "volume": cubic_metres(half_year.rounded),
             "per_day": f"{half_year.litres_per_day} litres",
             "remark": _remark(half_year),
         }

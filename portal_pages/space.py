@@ -1,4 +1,4 @@
-"""What the pages of the resident's space show of the domains: each thing is looked up once a request, when asked for."""
+"""What the pages of the resident's space show of the domains: each is looked up once a request, when asked for."""
 
 from itertools import groupby
 from urllib.parse import quote

@@ -87,6 +87,21 @@ class ConsumptionTile(Tile):
         return {"consumption": space.consumption, "contract_url": contract_url, **half_year_table(space.consumption)}
 
 
+class LastConsumptionTile(Tile):
+    label = blocks.CharBlock(label=_("intitulé"), default="Dernière consommation", max_length=60)
+
+    class Meta:
+        label = _("Dernière consommation d’eau")
+        icon = "snippet"
+        template = "portal_pages/tiles/last_consumption.html"
+
+    def data(self, value, space):
+        if space.consumption is None:
+            return None
+        contract_url = space.url_of("ContractsPage", space.consumption.contract.reference)
+        return {"half_year": space.consumption.half_years[-1], "contract_url": contract_url}
+
+
 class NextStepsTile(Tile):
     wide = True
     label = blocks.CharBlock(label=_("intitulé"), default="À faire", max_length=60)
@@ -157,6 +172,7 @@ class TilesBlock(blocks.StreamBlock):
     next_steps = NextStepsTile()
     amount_to_pay = AmountToPayTile()
     last_invoice = LastInvoiceTile()
+    last_consumption = LastConsumptionTile()
     consumption = ConsumptionTile()
     latest_invoices = LatestInvoicesTile()
     procedures = FeaturedProceduresTile()

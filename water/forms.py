@@ -7,15 +7,13 @@ from .services.sealing import normalise_reference
 
 
 class AttachForm(forms.Form):
-    """« Associer une référence client » (s1.3). What is typed is not judged here: one sentence answers all wrong pairs."""
+    """« Associer une référence client » (s1.3). Nothing is judged here: one sentence answers all."""
 
     email = forms.EmailField(label=_("Courriel"), help_text=_("Celui de votre compte sur ce portail."))
     code = forms.CharField(
         label=_("Code d’activation"),
         max_length=40,
-        help_text=_(
-            "Il est imprimé en haut à gauche de votre contrat d’abonnement. Les espaces et les tirets sont facultatifs."
-        ),
+        help_text=_("Il est imprimé en haut à gauche de votre contrat. Les espaces et les tirets sont facultatifs."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
     )
     reference = forms.CharField(
@@ -27,7 +25,7 @@ class AttachForm(forms.Form):
 
 
 class CodeRequestForm(forms.Form):
-    """« Je ne connais pas mon code d’activation » (s1.4). The code is mailed to the address of the account, no other."""
+    """« Je ne connais pas mon code d’activation » (s1.4). The code is mailed to the account's address, no other."""
 
     email = forms.EmailField(label=_("Courriel"), help_text=_("Celui de votre compte : le code y sera envoyé."))
     reference = forms.CharField(

@@ -24,12 +24,12 @@ def contracts_of(profile):
     return (
         WaterContract.objects.filter(profile=profile, profile__isnull=False)
         .select_related("delivery_point")
-        .annotate(visible_from=_visible_from())
+        .annotate(visible_from=visible_from())
         .order_by(F("terminated_on").asc(nulls_first=True), "reference")
     )
 
 
-def _visible_from():
+def visible_from():
     """The day before which the readings are another's: the subscription, or the end of the former contract."""
     former = (
         WaterContract.objects.filter(delivery_point=OuterRef("delivery_point"), terminated_on__isnull=False)
@@ -149,7 +149,7 @@ class ContractHistory:
         return [
             {
                 "label": half_year.short_label,
-                "value": round(half_year.volume),
+                "value": half_year.rounded,
                 "tone": "warning" if half_year.unusual else "",
                 "note": "Plus du double de votre consommation habituelle" if half_year.unusual else "",
             }

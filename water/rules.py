@@ -61,6 +61,11 @@ class HalfYear:
         return f"{'1er' if self.half == 1 else '2e'} semestre {self.year}"
 
     @property
+    def rounded(self):
+        """The volume in whole m³, as charts and tables show it."""
+        return round(self.volume)
+
+    @property
     def partial(self):
         """Whether some of its days aren't known."""
         return self.days < _length(self.year, self.half)

@@ -5,15 +5,108 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('portal_pages', '0001_initial'),
+        ("portal_pages", "0001_initial"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='dashboardpage',
-            name='tiles',
-            field=wagtail.fields.StreamField([('next_steps', 1), ('amount_to_pay', 3), ('last_invoice', 5), ('consumption', 8), ('latest_invoices', 10), ('procedures', 14), ('news', 17), ('text', 20), ('links', 27)], blank=True, block_lookup={0: ('wagtail.blocks.CharBlock', (), {'default': 'À faire', 'label': 'intitulé', 'max_length': 60}), 1: ('wagtail.blocks.StructBlock', [[('label', 0)]], {}), 2: ('wagtail.blocks.CharBlock', (), {'default': 'À payer', 'label': 'intitulé', 'max_length': 60}), 3: ('wagtail.blocks.StructBlock', [[('label', 2)]], {}), 4: ('wagtail.blocks.CharBlock', (), {'default': 'Dernière facture', 'label': 'intitulé', 'max_length': 60}), 5: ('wagtail.blocks.StructBlock', [[('label', 4)]], {}), 6: ('wagtail.blocks.CharBlock', (), {'default': 'Consommation d’eau', 'label': 'intitulé', 'max_length': 60}), 7: ('wagtail.blocks.PageChooserBlock', (), {'help_text': 'Proposée quand une consommation dépasse le double de l’habitude.', 'label': 'page de conseils en cas de fuite', 'required': False}), 8: ('wagtail.blocks.StructBlock', [[('label', 6), ('leak_advice', 7)]], {}), 9: ('wagtail.blocks.CharBlock', (), {'default': 'Dernières factures', 'label': 'intitulé', 'max_length': 60}), 10: ('wagtail.blocks.StructBlock', [[('label', 9)]], {}), 11: ('wagtail.blocks.CharBlock', (), {'default': 'Démarches à la Une', 'label': 'intitulé', 'max_length': 60}), 12: ('wagtail.blocks.PageChooserBlock', (), {'label': 'démarche'}), 13: ('wagtail.blocks.ListBlock', (12,), {'label': 'démarches', 'max_num': 6, 'min_num': 1}), 14: ('wagtail.blocks.StructBlock', [[('label', 11), ('pages', 13)]], {}), 15: ('wagtail.blocks.CharBlock', (), {'default': 'Actualités', 'label': 'intitulé', 'max_length': 60}), 16: ('wagtail.blocks.IntegerBlock', (), {'default': 3, 'label': 'nombre', 'max_value': 6, 'min_value': 1}), 17: ('wagtail.blocks.StructBlock', [[('label', 15), ('count', 16)]], {}), 18: ('wagtail.blocks.CharBlock', (), {'label': 'intitulé', 'max_length': 60, 'required': False}), 19: ('wagtail.blocks.RichTextBlock', (), {'features': ['bold', 'link', 'ul', 'ol'], 'label': 'texte'}), 20: ('wagtail.blocks.StructBlock', [[('label', 18), ('text', 19)]], {}), 21: ('wagtail.blocks.CharBlock', (), {'default': 'Liens utiles', 'label': 'intitulé', 'max_length': 60}), 22: ('wagtail.blocks.PageChooserBlock', (), {'label': 'Page', 'required': False}), 23: ('cms.blocks.AddressBlock', (), {'label': 'ou adresse', 'max_length': 300, 'required': False}), 24: ('wagtail.blocks.CharBlock', (), {'help_text': 'Vide : le titre de la page.', 'label': 'Texte du lien', 'max_length': 80, 'required': False}), 25: ('wagtail.blocks.StructBlock', [[('page', 22), ('url', 23), ('label', 24)]], {}), 26: ('wagtail.blocks.ListBlock', (25,), {'label': 'liens', 'max_num': 8, 'min_num': 1}), 27: ('wagtail.blocks.StructBlock', [[('label', 21), ('links', 26)]], {})}, help_text='Ce que l’usager voit en arrivant, dans cet ordre. Une tuile sans rien à dire ne s’affiche pas.', verbose_name='tuiles'),
+            model_name="dashboardpage",
+            name="tiles",
+            field=wagtail.fields.StreamField(
+                [
+                    ("next_steps", 1),
+                    ("amount_to_pay", 3),
+                    ("last_invoice", 5),
+                    ("consumption", 8),
+                    ("latest_invoices", 10),
+                    ("procedures", 14),
+                    ("news", 17),
+                    ("text", 20),
+                    ("links", 27),
+                ],
+                blank=True,
+                block_lookup={
+                    0: ("wagtail.blocks.CharBlock", (), {"default": "À faire", "label": "intitulé", "max_length": 60}),
+                    1: ("wagtail.blocks.StructBlock", [[("label", 0)]], {}),
+                    2: ("wagtail.blocks.CharBlock", (), {"default": "À payer", "label": "intitulé", "max_length": 60}),
+                    3: ("wagtail.blocks.StructBlock", [[("label", 2)]], {}),
+                    4: (
+                        "wagtail.blocks.CharBlock",
+                        (),
+                        {"default": "Dernière facture", "label": "intitulé", "max_length": 60},
+                    ),
+                    5: ("wagtail.blocks.StructBlock", [[("label", 4)]], {}),
+                    6: (
+                        "wagtail.blocks.CharBlock",
+                        (),
+                        {"default": "Consommation d’eau", "label": "intitulé", "max_length": 60},
+                    ),
+                    7: (
+                        "wagtail.blocks.PageChooserBlock",
+                        (),
+                        {
+                            "help_text": "Proposée quand une consommation dépasse le double de l’habitude.",
+                            "label": "page de conseils en cas de fuite",
+                            "required": False,
+                        },
+                    ),
+                    8: ("wagtail.blocks.StructBlock", [[("label", 6), ("leak_advice", 7)]], {}),
+                    9: (
+                        "wagtail.blocks.CharBlock",
+                        (),
+                        {"default": "Dernières factures", "label": "intitulé", "max_length": 60},
+                    ),
+                    10: ("wagtail.blocks.StructBlock", [[("label", 9)]], {}),
+                    11: (
+                        "wagtail.blocks.CharBlock",
+                        (),
+                        {"default": "Démarches à la Une", "label": "intitulé", "max_length": 60},
+                    ),
+                    12: ("wagtail.blocks.PageChooserBlock", (), {"label": "démarche"}),
+                    13: ("wagtail.blocks.ListBlock", (12,), {"label": "démarches", "max_num": 6, "min_num": 1}),
+                    14: ("wagtail.blocks.StructBlock", [[("label", 11), ("pages", 13)]], {}),
+                    15: (
+                        "wagtail.blocks.CharBlock",
+                        (),
+                        {"default": "Actualités", "label": "intitulé", "max_length": 60},
+                    ),
+                    16: (
+                        "wagtail.blocks.IntegerBlock",
+                        (),
+                        {"default": 3, "label": "nombre", "max_value": 6, "min_value": 1},
+                    ),
+                    17: ("wagtail.blocks.StructBlock", [[("label", 15), ("count", 16)]], {}),
+                    18: ("wagtail.blocks.CharBlock", (), {"label": "intitulé", "max_length": 60, "required": False}),
+                    19: (
+                        "wagtail.blocks.RichTextBlock",
+                        (),
+                        {"features": ["bold", "link", "ul", "ol"], "label": "texte"},
+                    ),
+                    20: ("wagtail.blocks.StructBlock", [[("label", 18), ("text", 19)]], {}),
+                    21: (
+                        "wagtail.blocks.CharBlock",
+                        (),
+                        {"default": "Liens utiles", "label": "intitulé", "max_length": 60},
+                    ),
+                    22: ("wagtail.blocks.PageChooserBlock", (), {"label": "Page", "required": False}),
+                    23: ("wagtail.blocks.CharBlock", (), {"label": "ou adresse", "max_length": 300, "required": False}),
+                    24: (
+                        "wagtail.blocks.CharBlock",
+                        (),
+                        {
+                            "help_text": "Vide : le titre de la page.",
+                            "label": "Texte du lien",
+                            "max_length": 80,
+                            "required": False,
+                        },
+                    ),
+                    25: ("wagtail.blocks.StructBlock", [[("page", 22), ("url", 23), ("label", 24)]], {}),
+                    26: ("wagtail.blocks.ListBlock", (25,), {"label": "liens", "max_num": 8, "min_num": 1}),
+                    27: ("wagtail.blocks.StructBlock", [[("label", 21), ("links", 26)]], {}),
+                },
+                help_text="Ce que l’usager voit en arrivant, dans cet ordre. Une tuile sans rien à dire ne s’affiche pas.",
+                verbose_name="tuiles",
+            ),
         ),
     ]

@@ -1,0 +1,229 @@
+"""The back office of water: lists and sheets to read; what changes goes by actions that call a service."""
+
+import django_filters
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.ui.tables import Column
+from wagtail.permission_policies import ModelPermissionPolicy
+from wagtail.permissions import register_permission_policy
+from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+
+from . import admin_views as views
+from .enums import CodeRequestState
+from .models import CodeBatch, CodeRequest, DeliveryPoint, Meter, MeterReading, WaterContract
+from .queries import contracts_without_code
+
+
+class ReadOnlyPolicy(ModelPermissionPolicy):
+    """Nobody adds, edits or deletes here, not even an administrator: imports and services write."""
+
+    def user_has_permission(self, user, action):
+        return action == "view" and super().user_has_permission(user, action)
+
+
+class ReadOnlyViewSet(SnippetViewSet):
+    """A register: a list, and a sheet for each line."""
+
+    index_view_class = views.ReadOnlyIndexView
+    inspect_view_class = views.SheetView
+    inspect_view_enabled = True
+    copy_view_enabled = False
+    list_per_page = 50
+    # What an action view knows of its neighbours.
+    action_paths = ()
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        register_permission_policy(self.model, ReadOnlyPolicy(self.model), exact_class=True)
+
+    def action(self, route, view_class, name):
+        """Return the URL of an action of this viewset."""
+        view = view_class.as_view(
+            model=self.model,
+            index_url_name=self.get_url_name("list"),
+            inspect_url_name=self.get_url_name("inspect"),
+        )
+        return path(route, view, name=name)
+
+    def get_urlpatterns(self):
+        return super().get_urlpatterns() + [self.action(*action) for action in self.action_paths]
+
+
+class StateColumn(Column):
+    """A state in words, with Wagtail's status label."""
+
+    cell_template_name = "water/admin/state_cell.html"
+
+
+class ContractFilterSet(WagtailFilterSet):
+    attached = django_filters.ChoiceFilter(
+        label=_("Rattachement"),
+        method="filter_attached",
+        choices=[
+            ("yes", _("Rattaché à un compte")),
+            ("no", _("Non rattaché")),
+            ("no_code", _("Non rattaché, sans code valable")),
+        ],
+    )
+    running = django_filters.ChoiceFilter(
+        label=_("État"), method="filter_running", choices=[("yes", _("En cours")), ("no", _("Résilié"))]
+    )
+
+    class Meta:
+        model = WaterContract
+        fields = []
+
+    def filter_attached(self, queryset, name, value):
+        if value == "no_code":
+            return queryset.filter(pk__in=contracts_without_code().values("pk"))
+        return queryset.filter(profile__isnull=value == "no")
+
+    def filter_running(self, queryset, name, value):
+        return queryset.filter(terminated_on__isnull=value == "yes")
+
+
+class WaterContractViewSet(ReadOnlyViewSet):
+    model = WaterContract
+    icon = "doc-full"
+    menu_label = _("Contrats")
+    index_view_class = views.ContractIndexView
+    inspect_view_class = views.ContractSheetView
+    filterset_class = ContractFilterSet
+    search_fields = [
+        "reference",
+        "holder_name",
+        "delivery_point__address",
+        "delivery_point__town",
+        "delivery_point__meters__serial_number",
+    ]
+    search_backend_name = None
+    list_display = [
+        "reference",
+        "holder_name",
+        Column("delivery_point", label=_("Point de livraison")),
+        Column("profile", label=_("Rattaché à")),
+        StateColumn("state", label=_("État")),
+    ]
+    ordering = "reference"
+    action_paths = [
+        ("nouveau-code/<int:pk>/", views.ReissueCodeView, "reissue"),
+        ("detacher/<int:pk>/", views.DetachContractView, "detach"),
+    ]
+
+    def get_queryset(self, request):
+        return WaterContract.objects.select_related("delivery_point", "profile")
+
+
+class CodeRequestFilterSet(WagtailFilterSet):
+    state = django_filters.ChoiceFilter(label=_("État"), choices=CodeRequestState.choices)
+
+    class Meta:
+        model = CodeRequest
+        fields = ["state"]
+
+
+class CodeRequestViewSet(ReadOnlyViewSet):
+    model = CodeRequest
+    icon = "mail"
+    menu_label = _("Demandes de code")
+    index_view_class = views.RequestIndexView
+    inspect_view_class = views.RequestSheetView
+    filterset_class = CodeRequestFilterSet
+    search_fields = ["reference", "email", "profile__name"]
+    search_backend_name = None
+    list_display = [
+        "reference",
+        Column("requested_by", label=_("Demandé par")),
+        "email",
+        "created_at",
+        StateColumn("state_enum", label=_("État")),
+    ]
+    ordering = "created_at"
+    action_paths = [
+        ("envoyer/<int:pk>/", views.SendCodeView, "send"),
+        ("refuser/<int:pk>/", views.RefuseCodeView, "refuse"),
+    ]
+
+    def get_queryset(self, request):
+        return CodeRequest.objects.select_related("requested_by", "profile")
+
+
+class CodeBatchViewSet(ReadOnlyViewSet):
+    model = CodeBatch
+    icon = "key"
+    menu_label = _("Codes d’activation")
+    index_view_class = views.BatchIndexView
+    inspect_view_class = views.BatchSheetView
+    list_display = [
+        "__str__",
+        "issued_by",
+        "issued_at",
+        Column("count", label=_("Codes")),
+        StateColumn("state", label=_("État")),
+    ]
+    ordering = "-issued_at"
+    action_paths = [
+        ("emettre/", views.IssueCodesView, "issue"),
+        ("exporter/<int:pk>/", views.ExportCodesView, "export"),
+    ]
+
+    def get_queryset(self, request):
+        return CodeBatch.objects.select_related("issued_by")
+
+
+class DeliveryPointViewSet(ReadOnlyViewSet):
+    model = DeliveryPoint
+    icon = "site"
+    menu_label = _("Points de livraison")
+    inspect_view_class = views.DeliveryPointSheetView
+    search_fields = ["reference", "address", "town"]
+    search_backend_name = None
+    list_filter = ["town"]
+    list_display = ["reference", "address", "postcode", "town"]
+
+
+class MeterViewSet(ReadOnlyViewSet):
+    model = Meter
+    icon = "order"
+    menu_label = _("Compteurs")
+    inspect_view_class = views.MeterSheetView
+    search_fields = ["serial_number", "delivery_point__address"]
+    search_backend_name = None
+    list_display = ["serial_number", Column("delivery_point", label=_("Point de livraison")), "diameter_mm", "digits"]
+
+    def get_queryset(self, request):
+        return Meter.objects.select_related("delivery_point")
+
+
+class MeterReadingViewSet(ReadOnlyViewSet):
+    model = MeterReading
+    icon = "history"
+    menu_label = _("Relèves")
+    search_fields = ["meter__serial_number"]
+    search_backend_name = None
+    list_filter = ["source", "state"]
+    list_display = [
+        "__str__",
+        "read_on",
+        "index",
+        Column("get_source_display", label=_("Origine")),
+        StateColumn("state_enum", label=_("État")),
+    ]
+
+    def get_queryset(self, request):
+        return MeterReading.objects.select_related("meter")
+
+
+class WaterViewSetGroup(SnippetViewSetGroup):
+    menu_label = _("Eau")
+    menu_icon = "water"
+    menu_order = 300
+    items = (
+        WaterContractViewSet,
+        CodeRequestViewSet,
+        CodeBatchViewSet,
+        DeliveryPointViewSet,
+        MeterViewSet,
+        MeterReadingViewSet,
+    )
