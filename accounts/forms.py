@@ -14,14 +14,15 @@ PASSWORD_HELP = _(
     "Au moins %d caractères. Une phrase facile à retenir convient très bien, et vous pouvez coller le mot de passe de "
     "votre gestionnaire."
 )
+INVALID_EMAIL = _("Écrivez une adresse complète, par exemple nom@exemple.fr.")
 
 
-def _password_field(label, autocomplete="new-password", help_text=""):
+def _password_field(label, autocomplete="new-password", required=None):
     return forms.CharField(
         label=label,
         strip=False,
         max_length=256,
-        help_text=help_text,
+        error_messages={"required": required or _("Écrivez votre mot de passe.")},
         widget=forms.PasswordInput(attrs={"autocomplete": autocomplete}),
     )
 
@@ -33,6 +34,7 @@ class LoginForm(AuthenticationForm):
         label=_("Identifiant (votre courriel)"),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "username"}),
+        error_messages={"required": _("Écrivez votre identifiant : c’est votre courriel.")},
     )
     password = _password_field(_("Mot de passe"), "current-password")
 
@@ -49,7 +51,10 @@ class EmailForm(forms.Form):
     """The address that a link is asked for (s0.3, s2.1)."""
 
     email = forms.EmailField(
-        label=_("Courriel"), max_length=254, help_text=_("Par exemple : nom@exemple.fr. C’est votre identifiant.")
+        label=_("Courriel"),
+        max_length=254,
+        help_text=_("Par exemple : nom@exemple.fr. C’est votre identifiant."),
+        error_messages={"required": _("Écrivez votre courriel."), "invalid": INVALID_EMAIL},
     )
 
     def clean_email(self):
@@ -64,6 +69,7 @@ class RegisterForm(EmailForm):
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         help_text=_("Écrivez une seconde fois la même adresse."),
+        error_messages={"required": _("Écrivez votre courriel une seconde fois."), "invalid": INVALID_EMAIL},
     )
 
     def clean_email_confirmation(self):
@@ -77,7 +83,7 @@ class PasswordPairForm(forms.Form):
     """Mot de passe and Confirmation (s0.5), validated for `user`, who may not be saved yet."""
 
     new_password1 = _password_field(_("Mot de passe"))
-    new_password2 = _password_field(_("Confirmation"))
+    new_password2 = _password_field(_("Confirmation"), required=_("Écrivez le mot de passe une seconde fois."))
 
     def __init__(self, *args, user, **kwargs):
         from .validators import MinimumLengthValidator
@@ -106,8 +112,10 @@ class PasswordPairForm(forms.Form):
 class ActivationForm(PasswordPairForm):
     """What completes an account: name, password, terms. Call it with the unsaved `user` of the link's address."""
 
-    first_name = forms.CharField(label=_("Prénom"), max_length=150)
-    last_name = forms.CharField(label=_("Nom"), max_length=150)
+    first_name = forms.CharField(
+        label=_("Prénom"), max_length=150, error_messages={"required": _("Écrivez votre prénom.")}
+    )
+    last_name = forms.CharField(label=_("Nom"), max_length=150, error_messages={"required": _("Écrivez votre nom.")})
     accept_terms = forms.BooleanField(
         label=_("J’accepte les conditions d’utilisation du portail"),
         error_messages={"required": _("Acceptez les conditions d’utilisation pour créer votre compte.")},
@@ -124,9 +132,13 @@ class ActivationForm(PasswordPairForm):
 class PasswordChangeForm(PasswordPairForm):
     """Current, new, new again (s3.5); the other sessions end unless told not to."""
 
-    old_password = _password_field(_("Mot de passe actuel"), "current-password")
-    new_password1 = _password_field(_("Nouveau mot de passe"))
-    new_password2 = _password_field(_("Nouveau mot de passe, une seconde fois"))
+    old_password = _password_field(
+        _("Mot de passe actuel"), "current-password", required=_("Écrivez votre mot de passe actuel.")
+    )
+    new_password1 = _password_field(_("Nouveau mot de passe"), required=_("Écrivez votre nouveau mot de passe."))
+    new_password2 = _password_field(
+        _("Nouveau mot de passe, une seconde fois"), required=_("Écrivez le nouveau mot de passe une seconde fois.")
+    )
     end_other_sessions = forms.BooleanField(
         label=_("Déconnecter mes autres appareils"),
         required=False,

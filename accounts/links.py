@@ -65,6 +65,11 @@ def invite(*, user):
     _mail_link(OneTimeLink(purpose=LinkPurpose.PASSWORD, email=user.email, user=user), kind="accounts/invitation")
 
 
+def drop(*, user):
+    """Void the links of `user` that were not used: those that went to a former address."""
+    OneTimeLink.objects.filter(user=user, used_at=None).delete()
+
+
 def _mail_link(link, *, kind):
     token = secrets.token_urlsafe(32)
     OneTimeLink.objects.filter(email=link.email, used_at=None).exclude(digest=None).exclude(pk=link.pk).delete()

@@ -92,6 +92,36 @@ def _set_password(user, password, *, stamp=None):
     return user
 
 
+@transaction.atomic
+def invite_staff(*, by, save):
+    """Save a new staff member with `save()` and mail them the link to their password; returns the User.
+
+    `save` writes what the administrator's form holds. Raises PermissionDenied without the right to add users.
+    """
+    if not by.has_perm("accounts.add_user"):
+        raise PermissionDenied
+    user = save()
+    links.invite(user=user)
+    log(instance=user, action="accounts.staff.invite", user=by)
+    return user
+
+
+@transaction.atomic
+def update_staff(*, by, user, save):
+    """Save a staff member's page with `save()`; a change of address is told to the former one. Returns the User.
+
+    Raises PermissionDenied without the right to change users.
+    """
+    if not by.has_perm("accounts.change_user"):
+        raise PermissionDenied
+    former = User.objects.select_for_update().get(pk=user.pk).email
+    user = save()
+    if user.email != former:
+        links.drop(user=user)
+        send_mail(kind="accounts/email_changed", to=former, context={"user": user, "at": timezone.now()})
+    return user
+
+
 def notify(*, user, kind, url, **context):
     """Mail `user` that something about the account's security changed, with the page to go to if it was not them."""
     send_mail(

@@ -13,7 +13,6 @@ RIGHTS = {group: ["wagtailadmin.access_admin"] for group in GROUPS}
 RIGHTS[ADMINISTRATOR] += [
     "accounts.add_user",
     "accounts.change_user",
-    "accounts.delete_user",
     "accounts.view_user",
     "accounts.view_outgoingmail",
     "auth.change_group",

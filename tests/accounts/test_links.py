@@ -232,7 +232,7 @@ def test_the_two_addresses_must_agree(client):
         ({"new_password2": "Sept-citrons-dans-un-saut"}, "Les deux mots de passe ne sont pas les mêmes."),
         ({"new_password1": "court", "new_password2": "court"}, "il faut au moins 12 caractères"),
         ({"accept_terms": ""}, "Acceptez les conditions d’utilisation pour créer votre compte."),
-        ({"first_name": " "}, "Champ requis"),
+        ({"first_name": " "}, "Écrivez votre prénom."),
     ],
 )
 def test_what_an_activation_refuses(client, ask, change, sentence):

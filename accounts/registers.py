@@ -1,0 +1,42 @@
+"""Plain read-only registers of the back office."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail_modeladmin.helpers import PermissionHelper
+from wagtail_modeladmin.options import ModelAdmin
+
+from .models import OutgoingMail
+
+
+class ReadOnly(PermissionHelper):
+    """Rows that are looked at, never written, by those with the model's `view` permission."""
+
+    def user_can_list(self, user):
+        return self.user_has_specific_permission(user, "view_" + self.opts.model_name)
+
+    def user_can_inspect_obj(self, user, obj):
+        return self.inspect_view_enabled and self.user_can_list(user)
+
+    def user_can_create(self, user):
+        return False
+
+    def user_can_edit_obj(self, user, obj):
+        return False
+
+    def user_can_delete_obj(self, user, obj):
+        return False
+
+
+class OutgoingMailAdmin(ModelAdmin):
+    """The journal of mails. Their texts are not shown: they hold links that open an account."""
+
+    model = OutgoingMail
+    permission_helper_class = ReadOnly
+    menu_label = _("Courriels envoyés")
+    menu_icon = "mail"
+    menu_order = 650
+    add_to_settings_menu = True
+    list_display = ["created_at", "to", "subject", "state", "attempts", "sent_at"]
+    list_filter = ["state", "kind"]
+    search_fields = ["to", "subject"]
+    inspect_view_enabled = True
+    inspect_view_fields = ["kind", "to", "subject", "state", "attempts", "error", "created_at", "due_at", "sent_at"]
