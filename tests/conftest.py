@@ -6,7 +6,6 @@ Three people are always there: Alice, Bob who shares her profile, Charlie who mu
 import pytest
 from django.db import connection
 from django_otp.plugins.otp_totp.models import TOTPDevice
-from django_q.models import OrmQ
 
 from .factories.accounts import MembershipFactory, ProfileFactory, UserFactory
 
@@ -80,19 +79,9 @@ def staff(client, db):
 @pytest.fixture
 def run_queue(db):
     """Return `run_queue()`: execute the queued tasks, those they queue too, and return how many ran."""
-    from django.utils.module_loading import import_string
-    from django_q.signing import SignedPackage
+    from cms.demo.queue import work_off
 
-    def run():
-        count = 0
-        while row := OrmQ.objects.order_by("pk").first():
-            task = SignedPackage.loads(row.payload)
-            row.delete()
-            import_string(task["func"])(*task["args"], **task["kwargs"])
-            count += 1
-        return count
-
-    return run
+    return work_off
 
 
 @pytest.fixture

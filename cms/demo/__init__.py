@@ -4,14 +4,16 @@
 attached, the invoices paid. Nothing here runs outside the demonstration.
 """
 
-from . import content, people, space, water
+from django.conf import settings
+
+from . import content, payments, people, space, water
 
 __all__ = ["load", "loaded", "welcome"]
 
 
 def loaded():
     """Return whether the demonstration is there already, whole."""
-    return people.complete()
+    return payments.loaded()
 
 
 def load():
@@ -20,9 +22,9 @@ def load():
     space.load_space()
     people.load_people()
     water.load_water()
-    people.mark_complete()
+    payments.load_payments()
 
 
-def welcome(address):
+def welcome():
     """Return what `make demo` prints: where to go, and with which logins."""
-    return "\n".join([f"\nParvis est prêt : {address}\n", *people.logins(), *water.codes(), ""])
+    return "\n".join([f"\nParvis est prêt : {settings.PORTAL_URL}\n", *people.logins(), *water.codes(), ""])

@@ -22,17 +22,13 @@ class Command(BaseCommand):
         if not demo.loaded():
             self.stdout.write("Chargement de la démonstration…")
             demo.load()
-        self.stdout.write(demo.welcome(self._address()))
+        self.stdout.write(demo.welcome())
         if serve:
             self._serve()
 
-    def _address(self):
-        return f"http://localhost:{os.environ.get('PORT', '8000')}"
-
     def _serve(self):
         """Run the web server and the worker until one stops or the terminal says so; then stop both."""
-        environment = {"DEBUG": "0", "PORTAL_URL": self._address(), **os.environ}
-        environment.setdefault("DJANGO_SETTINGS_MODULE", os.environ["DJANGO_SETTINGS_MODULE"])
+        environment = {"DEBUG": "0", **os.environ}
         commands = [
             [sys.executable, "manage.py", "qcluster"],
             [
