@@ -392,8 +392,7 @@ def invoices_archive(path: Path, *, rows: int = 40) -> Sample:
     found = ((person, invoice) for person in subscribers() for invoice in person.invoices)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for person, invoice in islice(found, rows):
-            entry = zipfile.ZipInfo(f"Factures/{invoice.number}.pdf", (2026, 11, 16, 8, 0, 0))
-            archive.writestr(entry, invoice_pdf(person, invoice), zipfile.ZIP_DEFLATED)
+            archive.writestr(_entry(f"Factures/{invoice.number}.pdf"), invoice_pdf(person, invoice))
     return Sample(path, rows)
 
 
@@ -482,19 +481,80 @@ def _csv_cell(cell, rank: int, messy: bool, reference: bool) -> str:
     return text.lstrip("0") if reference and messy and text.isdigit() else text
 
 
-def _xlsx(table: _Table, path: Path, lines: Iterable[list], messy: bool) -> None:
-    """References are numbers and the title is merged when messy; dates are Excel's."""
-    from openpyxl import Workbook
+_XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+_XLSX_PARTS = {
+    "[Content_Types].xml": (
+        f'<Types xmlns="{_PACKAGE}/content-types"><Default Extension="xml" ContentType="application/xml"/>'
+        f'<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        f'<Override PartName="/xl/workbook.xml" ContentType="{_SHEET_TYPE}.sheet.main+xml"/>'
+        f'<Override PartName="/xl/styles.xml" ContentType="{_SHEET_TYPE}.styles+xml"/>'
+        f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{_SHEET_TYPE}.worksheet+xml"/></Types>'
+    ),
+    "_rels/.rels": (
+        f'<Relationships xmlns="{_PACKAGE}/relationships">'
+        f'<Relationship Id="rId1" Type="{_OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>'
+    ),
+    "xl/_rels/workbook.xml.rels": (
+        f'<Relationships xmlns="{_PACKAGE}/relationships">'
+        f'<Relationship Id="rId1" Type="{_OFFICE}/worksheet" Target="worksheets/sheet1.xml"/>'
+        f'<Relationship Id="rId2" Type="{_OFFICE}/styles" Target="styles.xml"/></Relationships>'
+    ),
+    # The formats of a cell: general, date, money.
+    "xl/styles.xml": (
+        f'<styleSheet xmlns="{_MAIN}"><fonts count="1"><font><sz val="11"/><name val="Calibri"/></font></fonts>'
+        '<fills count="2"><fill><patternFill patternType="none"/></fill>'
+        '<fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border><left/><right/><top/><bottom/></border></borders><cellStyleXfs count="1">'
+        '<xf/></cellStyleXfs><cellXfs count="3"><xf/><xf numFmtId="14" applyNumberFormat="1"/>'
+        '<xf numFmtId="4" applyNumberFormat="1"/></cellXfs>'
+        '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
+    ),
+}
+_EXCEL_DAY_0 = date(1899, 12, 30)
 
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(table.title)
-    if messy:
-        sheet.merged_cells.add(f"A1:{chr(64 + len(table.labels))}1")
-    for line in lines:
-        sheet.append([_number(cell, messy and place in table.references) for place, cell in enumerate(line)])
-    if messy:
-        book.create_sheet("Notes").append(["Export du logiciel GESTEAU, à ne pas modifier"])
-    book.save(path)
+
+def _xlsx(table: _Table, path: Path, lines: Iterable[list], messy: bool) -> None:
+    """References are numbers and the title is merged when messy; dates are Excel's. Written row by row."""
+    letters = [chr(65 + place) for place in range(len(table.labels))]
+    book = (
+        f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>'
+        f'<sheet name="{escape(table.title)}" sheetId="1" r:id="rId1"/></sheets></workbook>'
+    )
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, xml in {**_XLSX_PARTS, "xl/workbook.xml": book}.items():
+            archive.writestr(_entry(name), f"{_XML}{xml}")
+        with archive.open(_entry("xl/worksheets/sheet1.xml"), "w", force_zip64=True) as file:
+            file.write(f'{_XML}<worksheet xmlns="{_MAIN}"><sheetData>'.encode())
+            for number, line in enumerate(lines, 1):
+                cells = "".join(
+                    _xlsx_cell(_number(cell, messy and place in table.references), f"{letters[place]}{number}")
+                    for place, cell in enumerate(line)
+                )
+                file.write(f'<row r="{number}">{cells}</row>'.encode())
+            merge = f'<mergeCells count="1"><mergeCell ref="A1:{letters[-1]}1"/></mergeCells>' if messy else ""
+            file.write(f"</sheetData>{merge}</worksheet>".encode())
+
+
+def _xlsx_cell(cell, place: str) -> str:
+    if cell is None or cell == "":
+        return ""
+    if isinstance(cell, date):
+        return f'<c r="{place}" s="1"><v>{(cell - _EXCEL_DAY_0).days}</v></c>'
+    if isinstance(cell, float):
+        return f'<c r="{place}" s="2"><v>{cell}</v></c>'
+    if isinstance(cell, int):
+        return f'<c r="{place}"><v>{cell}</v></c>'
+    return f'<c r="{place}" t="inlineStr"><is><t>{escape(cell)}</t></is></c>'
+
+
+def _entry(name: str) -> zipfile.ZipInfo:
+    """A member with a fixed date, so that the same call writes the same bytes."""
+    entry = zipfile.ZipInfo(name, (2026, 11, 16, 8, 0, 0))
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    return entry
 
 
 def _xls(table: _Table, path: Path, lines: Iterable[list], messy: bool) -> None:
@@ -540,13 +600,11 @@ _ODS_END = "</table:table></office:spreadsheet></office:body></office:document-c
 def _ods(table: _Table, path: Path, lines: Iterable[list], messy: bool) -> None:
     """Written row by row: libraries for this format hold the whole document in memory."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        when = (2026, 11, 16, 8, 0, 0)
-        archive.writestr(zipfile.ZipInfo("mimetype", when), "application/vnd.oasis.opendocument.spreadsheet")
-        manifest = zipfile.ZipInfo("META-INF/manifest.xml", when)
-        archive.writestr(manifest, _ODS_MANIFEST, zipfile.ZIP_DEFLATED)
-        entry = zipfile.ZipInfo("content.xml", when)
-        entry.compress_type = zipfile.ZIP_DEFLATED
-        with archive.open(entry, "w", force_zip64=True) as file:
+        mimetype = _entry("mimetype")
+        mimetype.compress_type = zipfile.ZIP_STORED
+        archive.writestr(mimetype, "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr(_entry("META-INF/manifest.xml"), _ODS_MANIFEST)
+        with archive.open(_entry("content.xml"), "w", force_zip64=True) as file:
             file.write(_ODS_START.format(escape(table.title)).encode())
             for line in lines:
                 cells = (

@@ -9,19 +9,18 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-from . import text, workbook
+from . import limits, text, workbook
 from .container import Container
 from .detect import detect
 from .errors import Unreadable
 from .layout import Row, find_table, records
-from .limits import HEAD_ROWS, MAX_ROWS
 from .matching import CERTAIN, Field, Match, match_columns, shape
 from .model import Cell, Column, Sheet, Source
 from .normalise import normalise
 
 __all__ = [
     "CERTAIN", "Cell", "Column", "Field", "Match", "Row", "Sheet", "Source", "Unreadable",
-    "inspect", "match_columns", "normalise", "rows", "shape",
+    "inspect", "limits", "match_columns", "normalise", "rows", "shape",
 ]  # fmt: skip
 
 _NO_TABLE = (
@@ -71,7 +70,7 @@ def rows(path: Path, source: Source) -> Iterator[Row]:
 def _inspect_text(path: Path) -> Source:
     encoding = text.detect_encoding(path)
     delimiter = text.detect_delimiter(path, encoding)
-    head = list(islice(text.records(path, encoding, delimiter), HEAD_ROWS))
+    head = list(islice(text.records(path, encoding, delimiter), limits.HEAD_ROWS))
     table = find_table("", head)
     if not table.columns:
         raise Unreadable(_NO_TABLE)
@@ -89,6 +88,6 @@ def _container(path: Path, format: str) -> Container:
 
 def _counted(found: Iterator[Row]) -> Iterator[Row]:
     for count, row in enumerate(found):
-        if count > MAX_ROWS:
+        if count > limits.MAX_ROWS:
             raise Unreadable(text.TOO_MANY_ROWS)
         yield row

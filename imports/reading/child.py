@@ -4,14 +4,16 @@ Why a process: calamine holds a sheet as a dense table (one stray cell in XFD104
 hostile file can make any parser spin, and Python does not give memory back. Here a limit on memory and time
 stops such a file, and the web or queue process stays as it was.
 
-Why slices: measured on 100,000 rows × 14 columns, calamine needs 137 MB for an XLSX read whole, and a million rows
-would need ten times more; openpyxl's read-only mode is constant but 8 times slower. So the XML of the sheet is
-cut every few thousand rows into small workbooks, which calamine reads one after the other at full speed.
+Why slices: measured on 100,000 rows × 14 columns, calamine needs 137 MB for an XLSX read whole (183 MB for an ODS),
+and a million rows would need ten times more; openpyxl's read-only mode is constant but 8 times slower. So the XML of
+the sheet is cut every few thousand rows into small workbooks, which calamine reads one after the other at full
+speed: 75 MB whatever the number of rows. An XLS is read whole: its format stops at 65,536 rows.
 
 Run as `python -P child.py`, with the job as JSON on the standard input. It imports nothing of the project, so that
 starting it costs 50 ms.
 """
 
+import html
 import json
 import os
 import re
@@ -21,6 +23,7 @@ import zipfile
 from datetime import date, datetime, time, timedelta
 
 SLICE = 6 * 1024 * 1024  # bytes of XML parsed at once
+PIECE = 256 * 1024  # bytes inflated at once
 BATCH = 500  # rows on one line of output
 LONGEST_HEAD = 4 * 1024 * 1024
 
@@ -35,7 +38,7 @@ def main():
     import python_calamine as calamine
 
     try:
-        {"xlsx": read_xlsx, "ods": read_whole, "xls": read_whole, "names": names}[job["mode"]](calamine, job)
+        {"xlsx": read_xlsx, "ods": read_ods, "xls": read_xls, "names": names}[job["mode"]](calamine, job)
     except Refused as error:
         answer({"error": str(error)})
     except calamine.PasswordError:
@@ -105,7 +108,7 @@ def emit(rows, first, left, job, limit=None):
 
 
 def names(calamine, job):
-    """The visible sheets of an XLS or ODS workbook."""
+    """The visible sheets of an XLS workbook."""
     with calamine.load_workbook(job["path"]) as book:
         answer(
             [
@@ -116,8 +119,8 @@ def names(calamine, job):
         )
 
 
-def read_whole(calamine, job):
-    """A sheet of an XLS or ODS workbook, which cannot be cut."""
+def read_xls(calamine, job):
+    """A sheet of an XLS workbook, which cannot be cut."""
     with calamine.load_workbook(job["path"]) as book:
         for name in job["sheets"]:
             sheet = book.get_sheet_by_name(name)
@@ -134,66 +137,147 @@ def read_xlsx(calamine, job):
         for name, member in job["sheets"]:
             answer({"sheet": name})
             seen = 0
-            for rank, (xml, first) in enumerate(slices(archive, member, job["head"])):
-                path = os.path.join(folder, f"{rank}.xlsx")
+            for xml, first in slices(archive, member, job["head"]):
+                path = os.path.join(folder, "slice.xlsx")
                 pack(archive, job["support"], member, xml, path)
-                with calamine.load_workbook(path) as book:
-                    sheet = book.get_sheet_by_name(name)
-                    os.unlink(path)
-                    if sheet.start is not None:
-                        top, left = sheet.start
-                        rows = sheet.to_python() if top else sheet.iter_rows()
-                        seen += emit(rows, (first or 0) + top + 1, left, job, job["head"])
-                        del sheet, rows
+                seen += read_slice(calamine, path, name, first, job)
                 if job["head"] and seen >= job["head"]:
                     break
 
 
+def read_slice(calamine, path, name, first, job):
+    """Prints the rows of a small workbook, which stand `first` rows further down in the whole one."""
+    with calamine.load_workbook(path) as book:
+        sheet = book.get_sheet_by_name(name)
+        if sheet.start is None:
+            return 0
+        top, left = sheet.start
+        # `iter_rows` gives the blank rows above as well: up to a million of them when rows carry their number.
+        return emit(sheet.to_python(), first + top + 1, left, job, job["head"])
+
+
 def slices(archive, member, head):
-    """The sheet cut into complete small sheets: (XML, rows before it, or None when rows carry their own number)."""
-    row_end = re.compile(rb"</(?:\w+:)?row\s*>")
+    """The sheet cut into complete small sheets: (XML, rows before it, or 0 when rows carry their own number)."""
     with archive.open(member) as file:
-        data = b""
-        while not (start := re.search(rb"<(\w+:)?sheetData(\s[^>]*)?(/)?>", data)):
-            more = file.read(256 * 1024)
-            if not more or len(data) > LONGEST_HEAD:
-                raise Refused("damaged" if not re.search(rb"<(\w+:)?chartsheet", data) else "empty")
-            data += more
-        if start[3]:
+        stream = Stream(file)
+        before = stream.until(rb"<(?:\w+:)?sheetData(?:\s[^>]*)?>", LONGEST_HEAD)
+        start = re.search(rb"<(\w+:)?sheetData(?:\s[^>]*)?>$", before)
+        if start[0].endswith(b"/>"):
             return
         prefix = start[1] or b""
         # The announced dimension would make calamine reserve the whole table for each slice.
-        before = re.sub(rb"<(?:\w+:)?dimension\b[^>]*?/>", b"", data[: start.end()])
+        before = re.sub(rb"<(?:\w+:)?dimension\b[^>]*?/>", b"", before)
         after = b"</%ssheetData></%sworksheet>" % (prefix, prefix)
-        parts, size, done, counted = [data[start.end() :]], len(data) - start.end(), False, 0
-        end_tag = b"</%ssheetData" % prefix
-        first_slice = True
+        size, done, counted = 512 * 1024 if head else SLICE, False, 0
         while not done:
-            wanted = 512 * 1024 if head and first_slice else SLICE
-            while size < wanted:
-                more = file.read(256 * 1024)
-                if not more:
+            body, done = stream.cut(
+                size, rb"</%ssheetData\s*>" % prefix, rb"</%srow\s*>|<%srow[^>]*/>" % (prefix, prefix)
+            )
+            size = SLICE
+            rows = re.findall(rb"<%srow\b([^>]*)>" % prefix, body)
+            if rows:
+                numbered = re.search(rb"\sr\s*=", rows[0])
+                yield before + body + after, 0 if numbered else counted
+                counted += len(rows)
+
+
+def read_ods(calamine, job):
+    """The sheets of an ODS workbook, in the order of the file, slice after slice."""
+    with zipfile.ZipFile(job["path"]) as archive, tempfile.TemporaryDirectory() as folder:
+        manifest = archive.read("META-INF/manifest.xml")
+        seen = dict.fromkeys(job["sheets"], 0)
+        path = os.path.join(folder, "slice.ods")
+        for name, xml, first in ods_slices(archive, job, lambda name: job["head"] and seen[name] >= job["head"]):
+            if xml is None:
+                answer({"sheet": name})
+                continue
+            with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as small:
+                small.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+                small.writestr("META-INF/manifest.xml", manifest)
+                small.writestr("content.xml", xml)
+            seen[name] += read_slice(calamine, path, name, first, job)
+
+
+def ods_slices(archive, job, enough):
+    """The wanted sheets cut into complete small documents: (sheet, XML, rows before it), XML being None to begin."""
+    wanted, last = set(job["sheets"]), job["sheets"][-1]
+    with archive.open("content.xml") as file:
+        stream = Stream(file)
+        prologue = stream.until(rb"<office:spreadsheet[^>]*>", LONGEST_HEAD)
+        # Styles say nothing of values here, and may be long.
+        prologue = re.sub(rb"<office:automatic-styles>.*?</office:automatic-styles>", b"", prologue, flags=re.DOTALL)
+        while opening := stream.skip_to(rb"<table:table(?=[\s>])[^>]*>"):
+            name = html.unescape((re.search(rb'table:name="([^"]*)"', opening) or [b"", b""])[1].decode())
+            if name not in wanted:
+                stream.skip_to(rb"</table:table>")
+                continue
+            yield name, None, 0
+            first, wanted_bytes = 0, 512 * 1024 if job["head"] else SLICE
+            while True:
+                body, done = stream.cut(
+                    wanted_bytes, rb"</table:table>", rb"</table:table-row>|<table:table-row[^>]*/>"
+                )
+                # Groups and printed titles only wrap rows; cut in two, they would not close.
+                body = re.sub(rb"</?table:table-(?:row-group|header-rows|rows)\b[^>]*>", b"", body)
+                rows = re.findall(rb"<table:table-row\b([^>]*)>", body)
+                if rows:
+                    xml = (prologue, opening, body, b"</table:table></office:spreadsheet></office:body>", CLOSING)
+                    yield name, b"".join(xml), first
+                first += sum(int((REPEATED.search(row) or (0, 1))[1]) for row in rows)
+                if done or enough(name):
                     break
-                parts.append(more)
-                size += len(more)
-            data = b"".join(parts)
-            at = data.find(end_tag)
-            if at >= 0:
-                body, rest, done = data[:at], b"", True
-            else:
-                last = max(row_end.finditer(data, max(len(data) - 2 * 1024 * 1024, 0)), key=end_of, default=None)
-                if last is None:
-                    raise Refused("columns" if size >= wanted else "damaged")
-                body, rest = data[: last.end()], data[last.end() :]
-                if size < wanted:
-                    raise Refused("damaged")
-            opening = re.search(rb"<(?:\w+:)?row\b([^>]*)>", body)
-            if opening:
-                numbered = re.search(rb"\sr\s*=", opening[1])
-                yield before + body + after, None if numbered else counted
-                if not numbered:
-                    counted += len(re.findall(rb"<(?:\w+:)?row\b", body))
-            parts, size, first_slice = [rest], len(rest), False
+                wanted_bytes = SLICE
+            if name == last:
+                return
+            if not done:
+                stream.skip_to(rb"</table:table>")
+
+
+CLOSING = b"</office:document-content>"
+REPEATED = re.compile(rb'table:number-rows-repeated="(\d+)"')
+
+
+class Stream:
+    """An XML file read forward, piece by piece."""
+
+    def __init__(self, file):
+        self.file, self.data = file, b""
+
+    def more(self, size=None):
+        piece = self.file.read(size or PIECE)
+        self.data += piece
+        return bool(piece)
+
+    def until(self, pattern, longest):
+        """What comes up to the end of `pattern`."""
+        while not (found := re.search(pattern, self.data)):
+            if len(self.data) > longest or not self.more():
+                raise Refused("damaged")
+        start, self.data = self.data[: found.end()], self.data[found.end() :]
+        return start
+
+    def skip_to(self, pattern):
+        """The next `pattern`, after which the stream stands; None at the end of the file."""
+        while not (found := re.search(pattern, self.data)):
+            self.data = self.data[-2_000:]  # a tag may be cut between two pieces
+            if not self.more():
+                return None
+        self.data = self.data[found.end() :]
+        return found[0]
+
+    def cut(self, size, end, breaks):
+        """About `size` bytes, up to a break or to `end`, and whether `end` was met (and passed)."""
+        while len(self.data) < size and self.more(size - len(self.data)):
+            pass
+        if found := re.search(end, self.data):
+            body, self.data = self.data[: found.start()], self.data[found.end() :]
+            return body, True
+        window = max(len(self.data) - 2 * 1024 * 1024, 0)
+        last = max(re.compile(breaks).finditer(self.data, window), key=end_of, default=None)
+        if last is None or len(self.data) < size:
+            raise Refused("columns" if len(self.data) >= size else "damaged")
+        body, self.data = self.data[: last.end()], self.data[last.end() :]
+        return body, False
 
 
 def end_of(match):
@@ -205,7 +289,7 @@ def pack(archive, support, member, xml, path):
     with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as small:
         for name in support:
             with archive.open(name) as source, small.open(name, "w") as target:
-                while chunk := source.read(256 * 1024):
+                while chunk := source.read(PIECE):
                     target.write(chunk)
         small.writestr(member, xml)
 

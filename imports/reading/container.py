@@ -9,6 +9,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from html import unescape
 from pathlib import Path
 from posixpath import normpath
 from xml.parsers import expat
@@ -27,7 +28,8 @@ from .text import TOO_MANY_ROWS
 
 CHUNK = 256 * 1024
 _OVERLAP = 64
-_SMALL_XML = 4 * 1024 * 1024
+_SMALL_XML = 2 * 1024 * 1024
+_MAX_DEPTH = 50
 
 DAMAGED = "Ce classeur est abîmé ou incomplet. Ouvrez-le dans votre tableur, enregistrez-le à nouveau, puis déposez-le."
 BOMB = (
@@ -49,10 +51,12 @@ GIGANTIC_CELL = (
     "Ce classeur a une cellule démesurée. Videz cette cellule, enregistrez le classeur, puis déposez-le à nouveau."
 )
 
+NO_SHEET = "Ce classeur n’a aucune feuille visible. Ajoutez-y un tableau, puis déposez-le à nouveau."
+
 
 @dataclass(frozen=True)
 class SheetPart:
-    """A sheet of a workbook: its name, the file that holds it (XLSX only) and its vertical merges.
+    """A sheet of a workbook: its name, the file that holds it and its vertical merges.
 
     A merge is (first row, first column, last row, last column), 0-based.
     """
@@ -64,7 +68,7 @@ class SheetPart:
 
 @dataclass(frozen=True)
 class Container:
-    """A workbook that may be opened. `parts` is empty for ODS, whose sheets stand in a single file."""
+    """A workbook that may be opened, with its visible sheets; for XLS, only a parser knows them."""
 
     format: str
     parts: list[SheetPart]
@@ -162,7 +166,7 @@ def _examine_xlsx(archive: zipfile.ZipFile, members: dict[str, zipfile.ZipInfo])
             for _piece in scan(archive, members[name]):
                 pass
     if not parts:
-        raise Unreadable("Ce classeur n’a aucune feuille visible. Ajoutez-y un tableau, puis déposez-le à nouveau.")
+        raise Unreadable(NO_SHEET)
     return Container("xlsx", [SheetPart(name, member, merges[member]) for name, member in parts], support)
 
 
@@ -207,6 +211,12 @@ def _column(name: bytes) -> int:
 
 # --- ODS ---
 
+_TABLE = re.compile(rb"<table:table(?=[\s>])[^>]*>")
+_TABLE_NAME = re.compile(rb"table:name=\"([^\"]*)\"")
+_STYLE_NAME = re.compile(rb"table:style-name=\"([^\"]*)\"")
+_HIDDEN_STYLE = re.compile(
+    rb"<style:style\b[^>]*style:name=\"([^\"]*)\"[^>]*>\s*<style:table-properties\b[^>]*table:display=\"false\""
+)
 _REPEAT = re.compile(rb"number-(?:columns|rows)-repeated=\"(\d+)\"")
 
 
@@ -218,6 +228,10 @@ def _examine_ods(archive: zipfile.ZipFile, members: dict[str, zipfile.ZipInfo]) 
         )
     if "META-INF/manifest.xml" in members and b"encryption-data" in _small(archive, members, "META-INF/manifest.xml"):
         raise Unreadable(ENCRYPTED)
+    if "META-INF/manifest.xml" not in members:
+        raise Unreadable(DAMAGED)
+    names: list[str] = []
+    hidden: set[bytes] = set()
     for name, info in members.items():
         if not name.endswith((".xml", ".rdf")):
             continue
@@ -225,12 +239,19 @@ def _examine_ods(archive: zipfile.ZipFile, members: dict[str, zipfile.ZipInfo]) 
         for piece in scan(archive, info):
             if name != "content.xml":
                 continue
-            rows += piece.count(b"<table:table-row", 16)
+            rows += piece.count(b"<table:table-row")
             if rows > MAX_ROWS + 100:
                 raise Unreadable(TOO_MANY_ROWS)
             if any(len(figure) > 7 or int(figure) > MAX_REPEATS for figure in set(_REPEAT.findall(piece))):
                 raise Unreadable(DAMAGED)
-    return Container("ods", [])
+            hidden.update(_HIDDEN_STYLE.findall(piece))
+            for tag in _TABLE.findall(piece):
+                style, label = _STYLE_NAME.search(tag), _TABLE_NAME.search(tag)
+                if label and not (style and style[1] in hidden):
+                    names.append(unescape(label[1].decode("utf-8", "replace")))
+    if not names:
+        raise Unreadable(NO_SHEET)
+    return Container("ods", [SheetPart(name, "content.xml") for name in names])
 
 
 # --- XML in pieces ---
@@ -263,14 +284,26 @@ def _small(archive: zipfile.ZipFile, members: dict[str, zipfile.ZipInfo], name: 
 
 def _elements(xml: bytes) -> list[tuple[str, dict[str, str]]]:
     """The elements of a small XML file, as (local name, attributes). A DTD is refused whatever the encoding."""
-    found = []
+    found, depth = [], 0
 
     def refuse(*_arguments):
         raise Unreadable(ENTITIES)
 
+    def start(tag, attributes):
+        nonlocal depth
+        depth += 1
+        if depth > _MAX_DEPTH:
+            raise Unreadable(DAMAGED)
+        found.append((tag.rpartition(":")[2], attributes))
+
+    def end(_tag):
+        nonlocal depth
+        depth -= 1
+
     parser = expat.ParserCreate()
     parser.StartDoctypeDeclHandler = refuse
     parser.EntityDeclHandler = refuse
-    parser.StartElementHandler = lambda tag, attributes: found.append((tag.rpartition(":")[2], attributes))
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
     parser.Parse(xml, True)
     return found

@@ -88,7 +88,7 @@ def is_footer(cells: Sequence[Cell], labels: Sequence[Cell]) -> bool:
     first = next((cell for cell in cells if not is_blank(cell)), None)
     if not isinstance(first, str):
         return False
-    if first == next((label for label in labels if not is_blank(label)), None):
+    if _text(first) == next((_text(label) for label in labels if not is_blank(label)), None):
         return all(
             is_blank(cell) or _text(cell) == (_text(labels[position]) if position < len(labels) else "")
             for position, cell in enumerate(cells)
@@ -99,8 +99,13 @@ def is_footer(cells: Sequence[Cell], labels: Sequence[Cell]) -> bool:
     words = normalise(first)
     count = sum(not is_blank(cell) for cell in cells)
     if _TOTAL.match(words):
+        if count <= max(len(labels) / 2, 1):
+            return True
+        # A holder may be called Total: the row of a record has hardly a blank cell, and words beside the name.
+        blanks = sum(label is not None for label in labels) - count
         figures = sum(_is_figure(cell) for cell in cells if not is_blank(cell))
-        return count <= max(len(labels) / 2, 1) or (bool(_BARE_TOTAL.fullmatch(words)) and figures == count - 1)
+        certain = 1 if "gener" in words else 2
+        return bool(_BARE_TOTAL.fullmatch(words)) and (blanks >= certain or figures == count - 1)
     return bool(_FOOTER.match(words)) and count <= 2 < len(labels)
 
 
