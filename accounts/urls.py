@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import links, password, second_factor, session
+from .views import links, outbox, password, second_factor, session
 
 app_name = "accounts"
 
@@ -27,6 +27,8 @@ urlpatterns = [
     path("mot-de-passe/<str:token>/", links.PasswordLinkView.as_view(), name="password_link"),
     path("mon-compte/mot-de-passe/", password.PasswordChangeView.as_view(), name="password_change"),
     path("mon-compte/profil-courant/", session.current_profile, name="current_profile"),
+    path("_courriels/", outbox.outbox, name="outbox"),
+    path("_courriels/<int:mail_id>/", outbox.outbox_html, name="outbox_html"),
     path("admin/second-facteur/", second_factor.home, name="second_factor"),
     path("admin/second-facteur/installation/", second_factor.set_up, name="second_factor_set_up"),
     path("admin/second-facteur/codes/", second_factor.renew_codes, name="second_factor_codes"),

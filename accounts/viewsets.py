@@ -30,6 +30,9 @@ class StaffOnly:
 class IndexView(wagtail_users.IndexView):
     """The list of staff."""
 
+    page_title = _("Agents")
+    add_item_label = _("Ajouter un agent")
+
     def get_base_queryset(self):
         return super().get_base_queryset().filter(is_staff=True).prefetch_related("groups", "totpdevice_set")
 
@@ -51,6 +54,7 @@ class IndexView(wagtail_users.IndexView):
 class CreateView(wagtail_users.CreateView):
     """A new staff member gets a link by mail."""
 
+    page_title = _("Ajouter un agent")
     success_message = _("« %(object)s » reçoit un courriel pour choisir son mot de passe.")
 
     def save_instance(self):

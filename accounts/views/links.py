@@ -82,8 +82,9 @@ class _LinkView(FormView):
     def dispatch(self, request, *args, **kwargs):
         self.link = links.find(purpose=self.purpose, token=kwargs["token"])
         response = super().dispatch(request, *args, **kwargs) if self.link else self.dead()
-        # The address holds the secret: no other site may read it as a referrer.
-        response["Referrer-Policy"] = "no-referrer"
+        # The address holds the secret: no other site may read it as a referrer. ("no-referrer" would have browsers
+        # post the form with "Origin: null", which the CSRF check refuses.)
+        response["Referrer-Policy"] = "same-origin"
         return response
 
     def dead(self):

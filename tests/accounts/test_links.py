@@ -252,7 +252,7 @@ def test_extra_fields_of_an_activation_change_nothing(client, ask):
 
 def test_pages_of_a_link_leak_it_to_nobody(client, alice, ask):
     response = client.get(ask("/mot-de-passe/", alice.email))
-    assert response["Referrer-Policy"] == "no-referrer"
+    assert response["Referrer-Policy"] == "same-origin"
     assert "no-store" in response["Cache-Control"]
 
 
