@@ -60,3 +60,15 @@ class DateInput(forms.DateInput):
 
     def __init__(self, attrs=None):
         super().__init__(attrs, format="%Y-%m-%d")
+
+
+class ColourInput(forms.TextInput):
+    """A colour of the back office: typed as `#0f5f63`, as graphic charters give it, or picked beside it."""
+
+    template_name = "theme/forms/colour_input.html"
+
+    class Media:
+        js = ["theme/js/colour-input.js"]
+
+    def __init__(self, attrs=None):
+        super().__init__({"maxlength": 7, "spellcheck": "false", **(attrs or {})})

@@ -4,7 +4,6 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
-from django.forms import TextInput
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.blocks import CharBlock, StructBlock, URLBlock
@@ -12,6 +11,7 @@ from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.fields import StreamField
 
 from . import colours
+from .forms import ColourInput
 
 DEFAULT_BRAND = "#0f5f63"
 DEFAULT_ACCENT = "#e0a12f"
@@ -91,8 +91,8 @@ class BrandingSettings(BaseSiteSetting):
                     ),
                     MultiFieldPanel(
                         [
-                            FieldPanel("brand_colour", widget=TextInput(attrs={"type": "color"})),
-                            FieldPanel("accent_colour", widget=TextInput(attrs={"type": "color"})),
+                            FieldPanel("brand_colour", widget=ColourInput),
+                            FieldPanel("accent_colour", widget=ColourInput),
                         ],
                         heading=_("Couleurs"),
                     ),
