@@ -23,10 +23,15 @@ class AmountToPay:
     overdue: int
 
 
+def with_state(invoices):
+    """Return the queryset `invoices`, each knowing its `state` without another query."""
+    pending = PaymentAllocation.objects.filter(invoice=OuterRef("pk"), payment__state=PaymentState.PENDING)
+    return invoices.annotate(processing=Exists(pending))
+
+
 def invoices_of(profile):
     """Return the invoices of `profile`, latest first, each knowing its `state` without another query."""
-    pending = PaymentAllocation.objects.filter(invoice=OuterRef("pk"), payment__state=PaymentState.PENDING)
-    return Invoice.objects.filter(profile=profile).annotate(processing=Exists(pending))
+    return with_state(Invoice.objects.filter(profile=profile))
 
 
 def invoices_to_pay(profile):
@@ -101,9 +106,18 @@ def payments_to_look_at(now=None):
     return Payment.objects.filter(waiting | ~Q(anomaly=""))
 
 
-def refunds_failed():
+def payments_with_failed_refund():
     """Return the payments with a refund that the provider or the bank refused."""
     return Payment.objects.filter(refunds__state=RefundState.FAILED, excess__gt=0).distinct()
+
+
+def money_counts():
+    """Return how many payments wait for the revenue officer, by why: `refund`, `look`, `failed`. Three queries."""
+    return {
+        "refund": payments_to_refund().count(),
+        "look": payments_to_look_at().count(),
+        "failed": payments_with_failed_refund().count(),
+    }
 
 
 def invoices_of_slugs(profile, slugs):

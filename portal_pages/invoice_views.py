@@ -159,7 +159,8 @@ def back(page, request, public_id, *, checks=0):
             "left": left or checks > 0,
             "checks": checks + 1,
             "wait_seconds": 1 + 2 * checks,
-            "ask_again": waits and may_pay and not left and not payment.anomaly and checks < MOST_CHECKS,
+            # One who left is asked about once: a card may have been refused.
+            "ask_again": waits and may_pay and not payment.anomaly and checks < (1 if left else MOST_CHECKS),
         },
     )
 

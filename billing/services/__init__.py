@@ -5,7 +5,7 @@ from .events import handle_event, receive_notification
 from .invoices import assign_invoices, upsert_invoices, withdraw_imported
 from .payments import abandon_payment, resume_payment, start_payment
 from .receipts import make_receipt
-from .refunds import refund_payment, send_refund
+from .refunds import refund_payment, refundable, send_refund
 
 __all__ = [
     "abandon_payment",
@@ -17,6 +17,7 @@ __all__ = [
     "reconcile_pending",
     "refresh_payment",
     "refund_payment",
+    "refundable",
     "resume_payment",
     "send_refund",
     "start_payment",

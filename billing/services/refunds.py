@@ -18,6 +18,12 @@ from .outcomes import follow_refunds
 logger = logging.getLogger(__name__)
 
 
+def refundable(payment):
+    """Return how much of a payment has not been given back nor asked to be."""
+    given_back = sum((refund.amount for refund in payment.refunds.exclude(state=RefundState.FAILED)), ZERO)
+    return max(payment.amount - given_back, ZERO)
+
+
 @retry_on_conflict
 def refund_payment(*, by, payment, whole, reason, idempotency_key):
     """Ask for money of a settled payment to be given back: what is in excess, or all that is left of it (`whole`).
@@ -35,8 +41,7 @@ def refund_payment(*, by, payment, whole, reason, idempotency_key):
         raise ValidationError(_("Seul un règlement validé peut être remboursé."))
     if not reason.strip():
         raise ValidationError(_("Indiquez le motif du remboursement."))
-    given_back = sum((refund.amount for refund in locked.refunds if refund.state != RefundState.FAILED), ZERO)
-    amount = payment.amount - given_back if whole else payment.excess
+    amount = refundable(payment) if whole else payment.excess
     if amount <= 0:
         raise ValidationError(
             _("Ce règlement est déjà remboursé.") if whole else _("Ce règlement n’a pas de trop-perçu à rembourser.")

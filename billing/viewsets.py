@@ -1,0 +1,200 @@
+"""The back office of money: lists and sheets to read. What changes goes by action views that call a service."""
+
+import django_filters
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.ui.tables import Column
+from wagtail.permission_policies import ModelPermissionPolicy
+from wagtail.permissions import register_permission_policy
+from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+from wagtail_modeladmin.options import ModelAdmin
+
+from accounts.registers import ReadOnly
+from theme.formats import money
+
+from . import admin_views as views
+from . import queries
+from .enums import PaymentState, RefundState
+from .models import Invoice, Payment, PaymentEvent, Refund
+
+
+class ReadOnlyPolicy(ModelPermissionPolicy):
+    """Nobody adds, edits or deletes here, not even an administrator: imports and services write."""
+
+    def user_has_permission(self, user, action):
+        return action == "view" and super().user_has_permission(user, action)
+
+
+class RegisterViewSet(SnippetViewSet):
+    """A list, and a sheet for each line."""
+
+    index_view_class = views.RegisterView
+    inspect_view_class = views.SheetView
+    inspect_view_enabled = True
+    copy_view_enabled = False
+    search_backend_name = None
+    list_per_page = 50
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        register_permission_policy(self.model, ReadOnlyPolicy(self.model), exact_class=True)
+
+
+class MoneyColumn(Column):
+    """An amount in euros."""
+
+    def get_value(self, instance):
+        return money(super().get_value(instance))
+
+
+class StateColumn(Column):
+    """A state in words, with Wagtail's status label."""
+
+    cell_template_name = "billing/admin/state_cell.html"
+
+
+class InvoiceFilterSet(WagtailFilterSet):
+    paid = django_filters.ChoiceFilter(
+        label=_("Règlement"), method="filter_paid", choices=[("no", _("À payer")), ("yes", _("Réglées"))]
+    )
+    attached = django_filters.ChoiceFilter(
+        label=_("Compte"), method="filter_attached", choices=[("yes", _("Dans un espace")), ("no", _("Non rattachées"))]
+    )
+
+    class Meta:
+        model = Invoice
+        fields = ["kind"]
+
+    def filter_paid(self, queryset, name, value):
+        return queryset.filter(balance=0) if value == "yes" else queryset.filter(balance__gt=0)
+
+    def filter_attached(self, queryset, name, value):
+        return queryset.filter(profile__isnull=value == "no")
+
+
+class InvoiceViewSet(RegisterViewSet):
+    model = Invoice
+    icon = "doc-full"
+    menu_label = _("Factures")
+    inspect_view_class = views.InvoiceSheetView
+    filterset_class = InvoiceFilterSet
+    search_fields = ["number", "customer_reference", "holder_name", "profile__name"]
+    list_display = [
+        "number",
+        "customer_reference",
+        "holder_name",
+        "due_on",
+        MoneyColumn("gross", label=_("Montant")),
+        MoneyColumn("balance", label=_("Reste à payer")),
+        StateColumn("state", label=_("État")),
+    ]
+
+    def get_queryset(self, request):
+        return queries.with_state(Invoice.objects.all())
+
+    def get_urlpatterns(self):
+        return [*super().get_urlpatterns(), path("pdf/<int:pk>/", views.invoice_pdf, name="pdf")]
+
+
+class PaymentFilterSet(WagtailFilterSet):
+    state = django_filters.ChoiceFilter(label=_("État"), choices=PaymentState.choices)
+    look = django_filters.ChoiceFilter(
+        label=_("À traiter"),
+        method="filter_look",
+        choices=[
+            ("refund", _("Trop-perçu à rembourser")),
+            ("look", _("Anomalie ou attente trop longue")),
+            ("failed", _("Remboursement refusé")),
+        ],
+    )
+
+    class Meta:
+        model = Payment
+        fields = ["state"]
+
+    def filter_look(self, queryset, name, value):
+        wanted = {
+            "refund": queries.payments_to_refund,
+            "look": queries.payments_to_look_at,
+            "failed": queries.payments_with_failed_refund,
+        }[value]()
+        return queryset.filter(pk__in=wanted.values("pk"))
+
+
+class PaymentViewSet(RegisterViewSet):
+    model = Payment
+    icon = "tick-inverse"
+    menu_label = _("Règlements")
+    inspect_view_class = views.PaymentSheetView
+    filterset_class = PaymentFilterSet
+    search_fields = ["receipt_number", "profile__name", "paid_by__email", "provider_payment", "provider_session"]
+    list_display = [
+        Column("created_at", label=_("Date"), sort_key="created_at"),
+        "__str__",
+        Column("profile", label=_("Profil")),
+        MoneyColumn("amount", label=_("Montant")),
+        MoneyColumn("excess", label=_("Trop-perçu")),
+        StateColumn("state_enum", label=_("État")),
+    ]
+
+    def get_queryset(self, request):
+        return Payment.objects.select_related("profile")
+
+    def get_urlpatterns(self):
+        return [
+            *super().get_urlpatterns(),
+            path("rembourser/<int:pk>/", views.RefundPaymentView.as_view(), name="refund"),
+            path("verifier/<int:pk>/", views.VerifyPaymentView.as_view(), name="verify"),
+            path("recu/<int:pk>/", views.receipt_pdf, name="receipt"),
+        ]
+
+
+class RefundFilterSet(WagtailFilterSet):
+    state = django_filters.ChoiceFilter(label=_("État"), choices=RefundState.choices)
+
+    class Meta:
+        model = Refund
+        fields = ["state"]
+
+
+class RefundViewSet(RegisterViewSet):
+    model = Refund
+    icon = "undo"
+    menu_label = _("Remboursements")
+    filterset_class = RefundFilterSet
+    search_fields = ["payment__receipt_number", "reason"]
+    list_display = [
+        Column("created_at", label=_("Date"), sort_key="created_at"),
+        Column("payment", label=_("Règlement")),
+        MoneyColumn("amount", label=_("Montant")),
+        "reason",
+        Column("requested_by", label=_("Demandé par")),
+        StateColumn("state_enum", label=_("État")),
+    ]
+
+    def get_queryset(self, request):
+        return Refund.objects.select_related("payment", "requested_by")
+
+
+class BillingViewSetGroup(SnippetViewSetGroup):
+    menu_label = _("Facturation")
+    menu_icon = "decimal"
+    menu_order = 310
+    items = (PaymentViewSet, InvoiceViewSet, RefundViewSet)
+
+
+class PaymentEventAdmin(ModelAdmin):
+    """The register of the provider's notifications, as they came."""
+
+    model = PaymentEvent
+    permission_helper_class = ReadOnly
+    menu_label = _("Événements de paiement")
+    menu_icon = "history"
+    menu_order = 660
+    add_to_settings_menu = True
+    list_display = ["received_at", "kind", "payment", "processed_at", "outcome"]
+    list_filter = ["kind"]
+    list_select_related = ["payment"]
+    search_fields = ["event_id", "object_id"]
+    inspect_view_enabled = True
