@@ -161,17 +161,13 @@ def _block(kind, value):
     """Turn the short form of the data (tuples for the items of lists) into the block's stored value."""
     if kind == "steps":
         steps = [{"title": title, "text": f"<p>{text}</p>", "tip": ""} for title, text in value["steps"]]
-        return kind, {**value, "steps": [_item(step) for step in steps]}
+        return kind, {**value, "steps": steps}
     if kind == "accordion":
-        return kind, {**value, "items": [_item({"title": title, "text": text}) for title, text in value["items"]]}
+        return kind, {**value, "items": [{"title": title, "text": text} for title, text in value["items"]]}
     if kind == "figures":
-        figures = [_item({"value": figure, "label": label}) for figure, label in value["figures"]]
+        figures = [{"value": figure, "label": label} for figure, label in value["figures"]]
         return kind, {**value, "figures": figures}
     return kind, value
-
-
-def _item(value):
-    return {"type": "item", "value": value}
 
 
 def _news(home):
@@ -292,8 +288,8 @@ def _alert(home):
 def _footer(home, section, contact):
     footer = FooterMenu.objects.get(site=home.get_site())
     pages = [section, *section.get_children().live()]
-    about = [_item({"page": page.pk}) for page in pages[:1] + pages[-1:]]
-    about += [_item({"url": "/connexion/", "label": "Se connecter"}), _item({"url": "/aide/", "label": "Aide"})]
+    about = [{"page": page.pk} for page in pages[:1] + pages[-1:]]
+    about += [{"url": "/connexion/", "label": "Se connecter"}, {"url": "/aide/", "label": "Aide"}]
     column = {"type": "column", "value": {"title": "Le service", "links": about}}
     footer.contact = contact
     last = footer.columns.raw_data[0]

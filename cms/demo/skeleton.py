@@ -270,10 +270,6 @@ def _menus(site, pages, contact):
         site=site,
         defaults={
             "contact": contact,
-            "columns": stream([("column", {"title": "", "links": [_item(link) for link in footer]})]),
+            "columns": stream([("column", {"title": "", "links": footer})]),
         },
     )
-
-
-def _item(value):
-    return {"type": "item", "value": value}

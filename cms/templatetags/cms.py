@@ -1,8 +1,11 @@
 """What editorial templates need: menus, metadata, tables, telephone links."""
 
+import re
 from itertools import groupby
 
 from django import template
+from django.utils.safestring import mark_safe
+from wagtail.rich_text import expand_db_html
 
 from .. import opening
 from ..models import AlertBanner, ContactPoint
@@ -10,6 +13,7 @@ from ..search import highlight
 from ..site_parts import footer_of, header_links_of
 
 register = template.Library()
+ONE_PARAGRAPH = re.compile(r"<p[^>]*>(?P<text>(?:(?!</?p\b).)*)</p>", re.DOTALL)
 
 
 @register.simple_tag(takes_context=True)
@@ -72,6 +76,14 @@ def long_date(day):
 def day_month(day):
     """`{{ page.date|day_month }}` → « 18 novembre », the year being elsewhere on the page."""
     return opening.long_date(day).split(" ", 1)[1].replace("\u00a0", " ")
+
+
+@register.filter
+def inline(html):
+    """`{{ item.text|inline }}`: rich text of a single paragraph without its `<p>`, to stand inside a sentence."""
+    rendered = str(expand_db_html(html or "")).strip()
+    only = ONE_PARAGRAPH.fullmatch(rendered)
+    return mark_safe(only["text"] if only else rendered)  # noqa: S308 - rich text, cleaned when it was saved
 
 
 @register.filter(name="highlight")
