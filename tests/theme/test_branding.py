@@ -1,6 +1,6 @@
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from wagtail.models import Site
@@ -97,6 +97,18 @@ def test_a_page_reads_the_branding_once(client, site):
         response = client.get(reverse("theme:style_guide"))
     assert "Pays de Garance" in response.content.decode()
     assert sum("theme_brandingsettings" in query["sql"] for query in queries) == 1
+
+
+def test_colours_are_served_while_the_database_is_away(client):
+    """The page of a breakdown asks for them; its answer is not kept."""
+
+    def away(*_arguments):
+        raise OperationalError("the database is away")
+
+    with connection.execute_wrapper(away):
+        response = client.get("/marque.css")
+    assert DEFAULT_BRAND in response.content.decode()
+    assert response["Cache-Control"] == "no-store"
 
 
 def test_two_sites_have_two_brands(client, site):

@@ -5,7 +5,7 @@ import pytest
 from tests.browser import DESKTOP, PHONE
 from theme.style_guide import PAGES
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 ADDRESSES = ["/_composants/", *(f"/_composants/{name}/" for name in PAGES)]
 
 

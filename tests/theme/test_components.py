@@ -87,6 +87,11 @@ def test_misuse_fails_loudly(source):
         draw(source, **context)
 
 
+def test_amounts_are_plain_text_fit_for_an_attribute():
+    html = draw('<input aria-label="{% money amount %}, {{ amount|money }}">', amount=Decimal("84.2"))
+    assert html == '<input aria-label="84,20\u00a0€, 84,20\u00a0€">'
+
+
 def test_icon_is_hidden_from_screen_readers():
     html = draw("{% icon 'credit-card' %}")
     assert html.startswith("<svg")

@@ -70,8 +70,8 @@ def money_filter(amount):
 
 @register.simple_tag
 def money(amount):
-    """`{% money amount %}` → `<span class="num">84,20 €</span>`."""
-    return format_html('<span class="num nowrap">{}</span>', formats.money(amount))
+    """`{% money amount %}` → `84,20 €`: plain text, for attributes too."""
+    return formats.money(amount)
 
 
 @register.filter
