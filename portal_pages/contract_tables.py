@@ -8,27 +8,21 @@ def contract_table(contracts, url_of):
     columns = [
         {"label": "Référence client", "key": "reference", "kind": "link"},
         {"label": "Point de livraison", "key": "place"},
-        {"label": "Compteur", "key": "meter"},
         {"label": "Dernier index", "key": "index", "align": "end"},
+        {"label": "Relevé le", "key": "read_on", "kind": "date"},
         {"label": "État", "key": "state", "kind": "chip"},
     ]
     rows = [
         {
             "reference": {"url": url_of(contract.reference), "label": contract.reference},
             "place": str(contract.delivery_point),
-            "meter": contract.meter_number,
-            "index": _last_index(contract),
+            "index": None if contract.last_index is None else _volume(contract.last_index),
+            "read_on": contract.last_read_on,
             "state": contract.state,
         }
         for contract in contracts
     ]
     return {"columns": columns, "rows": rows}
-
-
-def _last_index(contract):
-    if contract.last_index is None:
-        return None
-    return f"{_volume(contract.last_index)} le {short_date(contract.last_read_on)}"
 
 
 def contract_facts(contract, history):
@@ -110,7 +104,9 @@ def reading_table(readings, *, several_meters):
 def _consumption(consumption):
     if consumption is None:
         return None
-    return "À vérifier" if consumption.volume is None else _volume(consumption.volume)
+    if consumption.volume is None:
+        return "À vérifier"
+    return f"{_volume(consumption.volume)} (retour à zéro)" if consumption.rollover else _volume(consumption.volume)
 
 
 def _volume(volume):

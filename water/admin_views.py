@@ -8,6 +8,7 @@ from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.views.generic.base import TemplateView
 from wagtail.admin import messages
+from wagtail.admin.ui.tables import BulkActionsCheckboxColumn
 from wagtail.admin.views.generic import IndexView, InspectView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets.button import HeaderButton, ListingButton
@@ -283,6 +284,11 @@ class ReadOnlyIndexView(SnippetIndexView):
     """A list whose lines open the sheet. `actions` are (label, url name, icon, allowed, wanted of an instance)."""
 
     actions = ()
+
+    @cached_property
+    def columns(self):
+        # Nothing can be done to many lines at once: no boxes to tick.
+        return [column for column in super().columns if not isinstance(column, BulkActionsCheckboxColumn)]
 
     def get_list_more_buttons(self, instance):
         return [

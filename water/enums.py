@@ -37,6 +37,6 @@ class CodeBatchState(State):
 
 
 class CodeRequestState(State):
-    PENDING = "pending", "warning", "clock", _("À vérifier")
+    PENDING = "pending", "warning", "clock", _("En cours de vérification")
     SENT = "sent", "success", "check-circle", _("Code envoyé")
     REFUSED = "refused", "danger", "x-circle", _("Refusée")

@@ -41,19 +41,15 @@ def visible_from():
 
 
 def contract_list(profile):
-    """Return the contracts of `profile`, each with `meter_number`, `last_index` and `last_read_on`: one query."""
+    """Return the contracts of `profile`, each with `last_index` and `last_read_on`: one query."""
     readings = MeterReading.objects.filter(
         meter__delivery_point=OuterRef("delivery_point"),
         state=ReadingState.ACCEPTED,
         read_on__gte=OuterRef("visible_from"),
         read_on__lte=Coalesce(OuterRef("terminated_on"), FOREVER),
     ).order_by("-read_on", "-pk")
-    meters = Meter.objects.filter(delivery_point=OuterRef("delivery_point")).order_by(
-        F("removed_on").desc(nulls_first=True), "-pk"
-    )
     return list(
         contracts_of(profile).annotate(
-            meter_number=Subquery(meters.values("serial_number")[:1]),
             last_index=Subquery(readings.values("index")[:1]),
             last_read_on=Subquery(readings.values("read_on")[:1]),
         )
@@ -151,7 +147,7 @@ class ContractHistory:
                 "label": half_year.short_label,
                 "value": half_year.rounded,
                 "tone": "warning" if half_year.unusual else "",
-                "note": "Plus du double de votre consommation habituelle" if half_year.unusual else "",
+                "note": "plus du double de votre consommation habituelle" if half_year.unusual else "",
             }
             for half_year in self.half_years
         ]

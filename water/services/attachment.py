@@ -26,6 +26,8 @@ WRONG_PAIR = _(
 def attach_contract(*, by, profile, email, reference, code, origin):
     """Attach the contract `reference` to `profile`, and its invoices with it. Returns the WaterContract.
 
+    A contract that is the profile's already is returned as it is.
+
     `email` is that of the account of `by`; `origin` what accounts.throttle calls one. Raises Throttled after too many
     tries, PermissionDenied if `by` can't act for `profile`, ValidationError(WRONG_PAIR) whatever is wrong.
     """
@@ -37,6 +39,9 @@ def attach_contract(*, by, profile, email, reference, code, origin):
     if not perms.can_act_for(by, profile):
         raise PermissionDenied
     with transaction.atomic():
+        # Sent twice, the form gets the answer of the first time: it is their contract already.
+        if mine := WaterContract.objects.filter(reference=reference, profile=profile).first():
+            return mine
         contract, activation = _proved(reference, code, same_email=_same(email, by.email))
         now = timezone.now()
         contract.profile, contract.attached_at = profile, now
