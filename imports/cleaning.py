@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from .reading import Cell, normalise
 
@@ -177,7 +178,7 @@ def _parse_number(value: str, text: str, places: int | None) -> Decimal:
         raise Refused(
             value, "a perdu des chiffres dans le tableur. Mettez la colonne au format Nombre, et ressaisissez."
         )
-    if not re.fullmatch(r"[\d.,\s'’_]*\d[.,]?", digits) or not digits.isprintable():
+    if not re.fullmatch(r"[.,]?\d(?:[\d.,\s'’_]*\d)?[.,]?", digits) or not digits.isprintable():
         raise Refused(value, f"n’est pas un nombre. {_NUMBER_HINT}")
     if _SPACES.search(digits):
         whole = re.split(r"[.,]", digits)[0] if digits.count(",") + digits.count(".") <= 1 else digits
@@ -190,7 +191,7 @@ def _parse_number(value: str, text: str, places: int | None) -> Decimal:
     whole, decimals = _split_number(value, digits, places, grouped)
     if places is not None and len(decimals.rstrip("0")) > places:
         raise Refused(value, f"a trop de décimales : {places} au plus. Arrondissez la valeur.")
-    if not (whole + decimals).isascii():
+    if not (whole + decimals).isascii() or not (whole + decimals).isdigit():
         raise Refused(value, f"n’est pas un nombre. {_NUMBER_HINT}")
     number = Decimal(f"{whole or '0'}.{decimals or '0'}")
     return -number if negative else number
@@ -293,6 +294,8 @@ def _from_number(value: Cell, number: float, epoch_1904: bool, text: str | None 
     if isinstance(number, float) and not math.isfinite(number):
         raise Refused(value, f"n’est pas une date. {_DATE_HINT}")
     day = int(number)
+    if _EARLIEST <= number <= _LATEST:  # as a serial number, a day of 1905: nobody means that
+        raise Refused(value, f"est une année, pas une date. {_DATE_HINT}")
     if 1 <= day <= 73_415:  # 31 December 2100
         if epoch_1904:
             return date(1904, 1, 1) + timedelta(days=day)
@@ -396,24 +399,29 @@ def to_choice_list(value: Cell, synonyms: Mapping[str, Iterable[str]]) -> list[s
     if isinstance(value, str) and len(value) > 500:
         raise Refused(value, "est trop long. Vérifiez la colonne.")
     text = value if isinstance(value, str) else to_text(value)
+    known = tuple((choice, tuple(names)) for choice, names in synonyms.items())
+    found = _choices(text, known)
+    if found is None:
+        raise Refused(value, _unknown(synonyms))
+    return list(found)
+
+
+@lru_cache(maxsize=1024)  # a column has few different values, and thousands of rows
+def _choices(text: str, known: tuple[tuple[str, tuple[str, ...]], ...]) -> tuple[str, ...] | None:
     words = {}
-    for choice, names in synonyms.items():
+    for choice, names in known:
         for name in (str(choice), *names):
             words.setdefault(normalise(str(name)), choice)
     if not normalise(text):
-        if text.strip(" -/.+"):
-            raise Refused(value, _unknown(synonyms))
-        return []
+        return None if "".join(text.split()).strip("-/.+") else ()
     found = set()
     for part in [text] if normalise(text) in words else _LIST_SEPARATORS.split(text):
         name = normalise(part)
-        if not name:
-            continue
         tokens = [name] if name in words else name.split()
         if not all(token in words for token in tokens):
-            raise Refused(value, _unknown(synonyms))
+            return None
         found |= {words[token] for token in tokens}
-    return [choice for choice in synonyms if choice in found]
+    return tuple(choice for choice, _names in known if choice in found)
 
 
 def _unknown(synonyms: Mapping[str, Iterable[str]]) -> str:

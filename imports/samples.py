@@ -420,6 +420,9 @@ def _write(table: _Table, path: Path, rows: int, messy: bool) -> Sample:
     return sample
 
 
+_MISTAKES = (7, 30, 55)  # after these rows comes one that must be refused
+
+
 def _lines(table: _Table, rows: int, messy: bool, sample: Sample) -> Iterator[list]:
     """The rows of a file, in the order of the file: `None` cells are blank, [] is a blank row."""
     if messy:
@@ -435,12 +438,12 @@ def _lines(table: _Table, rows: int, messy: bool, sample: Sample) -> Iterator[li
         if messy and rows > 20:
             if rank % 97 == 40:
                 yield []
-            if rank in (11, 150):
+            if rank in (11, 70):
                 sample.repeats += 1
                 yield row
-            if rank in (7, 60, 130) and (7, 60, 130).index(rank) < len(table.mistakes):
+            if rank in _MISTAKES:
                 sample.mistakes += 1
-                yield table.mistakes[(7, 60, 130).index(rank)](row)
+                yield table.mistakes[_MISTAKES.index(rank)](row)
             if rank == 99:
                 yield list(table.labels)  # the header, printed again at the top of each page
     if messy:
@@ -507,8 +510,9 @@ _XLSX_PARTS = {
     "xl/styles.xml": (
         f'<styleSheet xmlns="{_MAIN}"><fonts count="1"><font><sz val="11"/><name val="Calibri"/></font></fonts>'
         '<fills count="2"><fill><patternFill patternType="none"/></fill>'
-        '<fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border><left/><right/><top/><bottom/></border></borders><cellStyleXfs count="1">'
-        '<xf/></cellStyleXfs><cellXfs count="3"><xf/><xf numFmtId="14" applyNumberFormat="1"/>'
+        '<fill><patternFill patternType="gray125"/></fill></fills>'
+        '<borders count="1"><border><left/><right/><top/><bottom/></border></borders>'
+        '<cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="3"><xf/><xf numFmtId="14" applyNumberFormat="1"/>'
         '<xf numFmtId="4" applyNumberFormat="1"/></cellXfs>'
         '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
     ),

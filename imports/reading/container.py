@@ -127,7 +127,6 @@ def _directory(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
 
 _MERGE = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]{0,80}?ref=\"([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})\"")
 _MAX_MERGES = 20_000
-_END_OF_ROWS = re.compile(rb"</(?:\w+:)?sheetData\s*>|<(?:\w+:)?sheetData\s*/>")
 
 
 def _examine_xlsx(archive: zipfile.ZipFile, members: dict[str, zipfile.ZipInfo]) -> Container:
@@ -188,13 +187,12 @@ def _workbook_member(archive: zipfile.ZipFile, members: dict[str, zipfile.ZipInf
 
 def _scan_sheet(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> list[tuple[int, int, int, int]]:
     """Checks a sheet's size, and returns its vertical merges (they stand after the rows)."""
-    rows, merges, in_tail = 0, [], False
+    rows, merges = 0, []
     for piece in scan(archive, info):
         rows += piece.count(b"<row")
         if rows > MAX_ROWS + 100:
             raise Unreadable(TOO_MANY_ROWS)
-        in_tail = in_tail or bool(_END_OF_ROWS.search(piece))
-        if in_tail and len(merges) < _MAX_MERGES:
+        if b"mergeCell " in piece and len(merges) < _MAX_MERGES:
             merges += [
                 (int(top) - 1, _column(left), int(bottom) - 1, _column(right))
                 for left, top, right, bottom in _MERGE.findall(piece)

@@ -11,6 +11,7 @@ from .normalise import normalise
 
 CERTAIN = 0.9  # below, the clerk is asked
 _PLAUSIBLE = 0.6  # below, nothing is proposed
+_SPELLING = 0.82  # likeness of letters: more than "couleur" has to "compteur"
 _SMALL_WORDS = frozenset(re.findall(r"\w+", "de du des d la le les l un une en a au aux et ou par pour sur the of"))
 _ALIASES = {
     "no": "numero", "n": "numero", "num": "numero", "nr": "numero", "nro": "numero",
@@ -52,9 +53,11 @@ def match_columns(columns: Sequence[Column], fields: Iterable[Field]) -> dict[st
     names = {column.position: _Name(column.label) for column in columns}
     scores = {}
     for field in fields:
-        wanted = [_Name(text) for text in (field.name.replace("_", " "), field.label, *field.synonyms)]
+        label = _Name(field.label)
+        others = [_Name(text) for text in (field.name.replace("_", " "), *field.synonyms)]
         for position, name in names.items():
-            score = max(name.likeness(other) for other in wanted)
+            # The field's own label wins over a synonym, when a file has both ("Dernier index", "Index").
+            score = max(name.likeness(label), *(name.likeness(other) - 0.02 for other in others))
             if score >= _PLAUSIBLE:
                 scores[field.name, position] = score
     found: dict[str, Match] = {}
@@ -70,7 +73,7 @@ def match_columns(columns: Sequence[Column], fields: Iterable[Field]) -> dict[st
             and ((name == field_name and place != position) or (place == position and name != field_name))
             and name not in found
         ]
-        if any(other >= score - 0.02 for other in rivals):
+        if any(other >= score - 0.01 for other in rivals):
             score = min(score, 0.75)
         found[field_name] = Match(position, round(score, 2))
         taken.add(position)
@@ -103,6 +106,7 @@ class _Name:
         if mine == theirs:
             return 0.95
         score = SequenceMatcher(None, self.joined, other.joined).ratio()
+        score = score if score > _SPELLING else 0.0
         if mine < theirs or theirs < mine:
             score = max(score, 0.6 + 0.25 * len(mine & theirs) / len(mine | theirs))
         return min(score, CERTAIN - 0.01)
