@@ -59,8 +59,8 @@ def render_receipt(payment):
     return typst.compile(
         TEMPLATE.read_bytes(),
         font_paths=_fonts(),
-        # As JSON text: whatever a name holds, it is data and never markup.
-        sys_inputs={"data": json.dumps(data)},
+        # As JSON text: whatever a name holds, it is data and never markup. `str`: defaults are translated late.
+        sys_inputs={"data": json.dumps(data, default=str)},
         pdf_standards=STANDARDS,
         timestamp=int(settled.timestamp()),
     )

@@ -32,6 +32,7 @@ def invoice_list(page, request, error=""):
     everything = request.GET.get("onglet") == "toutes"
     invoices = (billing.invoices_of if everything else billing.invoices_to_pay)(request.profile)
     page_obj = Paginator(invoices, A_PAGE).get_page(request.GET.get("page"))
+    summary, means = billing.amount_to_pay(request.profile), _means(request)
     return page.render(
         request,
         context_overrides={
@@ -40,9 +41,10 @@ def invoice_list(page, request, error=""):
             "everything": everything,
             "page_obj": page_obj,
             "states": list(InvoiceState),
-            "summary": billing.amount_to_pay(request.profile),
+            "summary": summary,
+            "paying": means["can_pay"] and means["online"] and summary.count > 0,
             "most": MOST_INVOICES,
-            **_means(request),
+            **means,
         },
     )
 
