@@ -2,8 +2,6 @@
 
 import pytest
 
-from tests.factories.water import AttachedContractFactory, MeterFactory, readings
-
 pytestmark = pytest.mark.django_db
 PAGES = ["/mon-compte/", "/mon-compte/contrats/", "/mon-compte/consommations/", "/mon-compte/profil/"]
 
