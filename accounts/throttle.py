@@ -114,8 +114,12 @@ def origin(request):
 
 
 def axes_username(request, credentials=None):
-    """Return the address as axes counts it: without case, so that `A@b.fr` and `a@b.fr` share their five tries."""
-    return normalise_email((credentials or {}).get("username") or "")
+    """Return the address as axes counts it: without case, so that `A@b.fr` and `a@b.fr` share their five tries.
+
+    Django calls it `username` when a login fails; axes, when it asks whether one is allowed, by the user's field.
+    """
+    credentials = credentials or {}
+    return normalise_email(credentials.get("username") or credentials.get("email"))
 
 
 def throttled_response(request, wait):

@@ -3,7 +3,7 @@
 import re
 
 from csp.constants import SELF, UNSAFE_INLINE
-from csp.decorators import csp_replace, csp_update
+from csp.decorators import csp, csp_update
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
@@ -45,9 +45,7 @@ def outbox(request):
 @never_cache
 @require_safe
 @xframe_options_sameorigin
-@csp_replace(
-    {"default-src": ["'none'"], "style-src": [UNSAFE_INLINE], "img-src": [SELF, "data:"], "sandbox": ["allow-popups"]}
-)
+@csp({"default-src": ["'none'"], "style-src": [UNSAFE_INLINE], "img-src": [SELF, "data:"], "sandbox": ["allow-popups"]})
 def outbox_html(request, mail_id):
     """The HTML of one mail, for its frame: styles only, no script, no form."""
     _only_in_demonstration()
