@@ -1,6 +1,9 @@
 """What the import screens read: a fixed number of queries each."""
 
-from django.db.models import Count, F
+from django.db.models import Count
+from django.db.models.functions import Length
+
+from water.models import WaterContract
 
 from .enums import BatchState, RowAction, UndoState
 from .models import ColumnChoice, ImportBatch, StagedRow, UndoEntry
@@ -18,9 +21,10 @@ def batch_with_people(pk):
 
 
 def counts_of(batch):
-    """Return {action: number of rows} of a batch, zero included."""
+    """Return {action: number of rows} of a batch, zero included, and how many rows carry a notice ("noticed")."""
     counted = dict(StagedRow.objects.filter(batch=batch).order_by().values_list("action").annotate(count=Count("pk")))
-    return {action.value: counted.get(action.value, 0) for action in RowAction}
+    counts = {action.value: counted.get(action.value, 0) for action in RowAction}
+    return {**counts, "noticed": rows_with_notices(batch).count()}
 
 
 def rows_of(batch, action=""):
@@ -32,7 +36,10 @@ def rows_of(batch, action=""):
 def rows_with_notices(batch):
     """Return the rows that are kept but that the clerk should look at."""
     return (
-        StagedRow.objects.filter(batch=batch).exclude(notices=[]).exclude(action=RowAction.REFUSED).order_by("number")
+        StagedRow.objects.filter(batch=batch)
+        .exclude(notices=[])
+        .exclude(action__in=[RowAction.REFUSED, RowAction.MERGED])
+        .order_by("number")
     )
 
 
@@ -69,15 +76,11 @@ def purgeable(before):
     )
 
 
-def reference_width(kind):
-    """Return the length shared by all the numeric contract references of the portal; None when there is no such length."""
-    from django.db.models.functions import Length
-
-    from water.models import WaterContract
-
+def reference_width():
+    """Return the length shared by all the numeric references of the portal's contracts; None when there is none."""
     lengths = set(
         WaterContract.objects.filter(reference__regex=r"^[0-9]+$")
-        .annotate(length=Length(F("reference")))
+        .annotate(length=Length("reference"))
         .order_by()
         .values_list("length", flat=True)
         .distinct()[:2]

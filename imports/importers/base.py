@@ -90,7 +90,9 @@ class Row:
 
     def refuse(self, text, *, field="", column="", value=""):
         """Refuse the row, with a sentence that says what to do."""
-        self.errors.append({"field": field, "column": column, "value": str(value)[:200], "text": text})
+        self.errors.append(
+            {"field": field, "column": column, "value": str(value)[:200].replace("\0", ""), "text": text}
+        )
 
     @property
     def refused(self):
@@ -204,6 +206,7 @@ class Importer:
     explanation = ""
     resource_class = None
     takes_archive = False
+    folded = ()  # fields that `tidy` merges into another
 
     def __init__(self, options=None):
         self.options = options or {}
@@ -250,22 +253,30 @@ class Importer:
             self.tidy(row, {name: title for name, _position, title in columns})
         if row.errors:
             hidden = {position for name, position, _title in columns if self.fields[name].secret}
-            row.raw = ["••••" if i in hidden and cell else display(cell) for i, cell in enumerate(cells)]
+            row.raw = [
+                "••••" if i in hidden and cell else display(cell).replace("\0", "") for i, cell in enumerate(cells)
+            ]
         return row
 
     def tidy(self, row, titles):
         """Check the values of a row against one another, and complete them. Hides what is secret."""
 
-    def dump(self, values):
-        """Return values as JSON keeps them."""
-        return values
-
     def load(self, values):
-        """Return the values that `dump` and the database's JSON gave back."""
+        """Return the values of a row as they were before the database kept them as JSON."""
         for name, load in self.loaders.items():
             if name in values:
                 values[name] = load(values[name])
         return values
+
+    def title_of(self, values):
+        """Return the words by which the clerk recognises a row."""
+        raise NotImplementedError
+
+    def shown(self, name, values):
+        """Return a value as the preview shows it."""
+        if self.fields[name].secret:
+            return "••••"
+        return display(values.get(name))
 
     # Rows to records ----------------------------------------------------------------------------------------------
 

@@ -172,6 +172,9 @@ class InvoicesImporter(Importer):
         values["net"] = net
         values["vat"] = gross - net if vat is None else vat
 
+    def title_of(self, values):
+        return " · ".join(filter(None, (values.get("number"), values.get("customer_reference"))))
+
     def keys(self, row):
         return row.values["number"], "", ""
 

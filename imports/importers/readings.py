@@ -108,6 +108,14 @@ class ReadingsImporter(Importer):
                 value=f"{values['read_on']:%d/%m/%Y}",
             )
 
+    def title_of(self, values):
+        return " · ".join(filter(None, (values.get("meter_serial"), values.get("customer_reference"))))
+
+    def shown(self, name, values):
+        if name == "source":
+            return str(ReadingSource(values[name]).label) if name in values else ""
+        return super().shown(name, values)
+
     def keys(self, row):
         # The same meter may be named by its number on one row, by its contract on another.
         meter = row.found.get("meter")

@@ -180,6 +180,7 @@ class SubscribersImporter(Importer):
         "Un contrat déjà rattaché à un compte le reste."
     )
     resource_class = SubscribersResource
+    folded = ("holder_first_name",)
 
     def clean(self, number, cells, columns):
         row = super().clean(number, cells, columns)
@@ -260,6 +261,16 @@ class SubscribersImporter(Importer):
             return
         values.pop("last_index", None)
         values.pop("last_read_on", None)
+
+    def title_of(self, values):
+        return " · ".join(filter(None, (values.get("reference"), values.get("holder_name"))))
+
+    def shown(self, name, values):
+        if name == "activation_code":
+            return "fourni" if "code_digest" in values else ""
+        if name == "services":
+            return _services(values.get(name, ()))
+        return super().shown(name, values)
 
     def keys(self, row):
         values = row.values

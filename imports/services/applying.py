@@ -4,7 +4,8 @@ from django.db import IntegrityError, OperationalError, transaction
 from django.utils import timezone
 from wagtail.log_actions import log
 
-from ..enums import BatchState, RowAction
+from .. import bulk
+from ..enums import BatchState, RowAction, UndoState
 from ..importers.base import Chunk, Row
 from ..models import StagedRow, UndoEntry
 from ..queries import counts_of
@@ -50,19 +51,21 @@ class Applying:
         self.importer.resolve(chunk)
         self.importer.plan(chunk)
         changes = chunk.write()
-        UndoEntry.objects.bulk_create(
-            [
-                UndoEntry(
-                    batch_id=batch.pk,
-                    number=change.number,
-                    model=change.instance._meta.label_lower,
-                    object_pk=change.instance.pk,
-                    before=change.before,
-                    after=change.after,
+        bulk.insert(
+            UndoEntry,
+            ("batch", "number", "model", "object_pk", "before", "after", "state", "reason"),
+            (
+                (
+                    batch.pk,
+                    change.number,
+                    change.instance._meta.label_lower,
+                    change.instance.pk,
+                    change.before,
+                    change.after,
                 )
+                + (UndoState.PENDING.value, "")
                 for change in changes
-            ],
-            batch_size=1_000,
+            ),
         )
         self._note(staged, rows)
         batch.cursor = staged[-1].number

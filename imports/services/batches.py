@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from wagtail.log_actions import log
 
+from .. import mapping as mapping_of
 from .. import perms, queries, reading, sources
 from ..enums import RUNNING, BatchState, ImportKind, UndoState
 from ..files import local_path, sha256_of
@@ -45,6 +46,7 @@ def upload(*, by, kind, file, archive=None):
             sha256=digest,
             sheet=source.sheet.name,
             source=sources.dump(source),
+            mapping={name: found.position for name, found in mapping_of.guess(kind, source).items()},
             created_by=by,
         )
         file.seek(0)
@@ -106,8 +108,9 @@ def choose_sheet(*, by, batch, sheet):
             _back_to_columns(batch)
         batch.sheet = source.sheet.name
         batch.source = sources.dump(source)
-        batch.mapping = {}
-        batch.save(update_fields=["sheet", "source", "mapping"])
+        batch.mapping = {name: found.position for name, found in mapping_of.guess(batch.kind, source).items()}
+        batch.options = {}
+        batch.save(update_fields=["sheet", "source", "mapping", "options"])
     return batch
 
 
@@ -130,9 +133,13 @@ def _back_to_columns(batch):
     drop_rows(batch)
 
 
-def map_columns(*, by, batch, mapping, reference_width=None):
+GUESSED = object()
+
+
+def map_columns(*, by, batch, mapping, reference_width=GUESSED):
     """Say which column holds which field ({name: position or None}), and remember it for the next file of that shape.
 
+    `reference_width` is the length up to which numeric references get their leading zeros back; None leaves them alone.
     Raises ValidationError with the sentences of what is missing or taken twice; PermissionDenied.
     """
     perms.require(perms.may_add(by))
@@ -162,7 +169,9 @@ def map_columns(*, by, batch, mapping, reference_width=None):
         batch = locked(batch.pk)
         if batch.state not in (BatchState.UPLOADED, BatchState.MAPPED):
             _back_to_columns(batch)
-        options = {**batch.options, "reference_width": reference_width}
+        if reference_width is GUESSED:
+            reference_width = mapping_of.reference_width(batch, mapping_of.guesses_of(batch))
+        options = {**batch.options, "chosen": True, "reference_width": reference_width}
         if batch.state == BatchState.MAPPED:
             batch.mapping, batch.options = chosen, options
             batch.save(update_fields=["mapping", "options"])

@@ -5,7 +5,7 @@ from itertools import islice
 from django.db import transaction
 from django.utils import timezone
 
-from .. import reading, sources
+from .. import bulk, reading, sources
 from ..enums import BatchState, RowAction
 from ..importers.base import SLOTS, Chunk
 from ..models import StagedRow
@@ -80,7 +80,7 @@ class Checking:
         self.importer.resolve(chunk)
         mark_duplicates(batch, self.importer, rows)
         self.importer.plan(chunk)
-        StagedRow.objects.bulk_create([staged(batch, self.importer, row) for row in rows], batch_size=1_000)
+        bulk.insert(StagedRow, STAGED, (staged(batch, row) for row in rows))
 
     def _finish(self, batch):
         counts = counts_of(batch)
@@ -110,21 +110,26 @@ class Checking:
         )
 
 
-def staged(batch, importer, row):
-    """Return the StagedRow of a Row."""
-    keys = row.keys
-    return StagedRow(
-        batch_id=batch.pk,
-        number=row.number,
-        key=keys[0],
-        second_key=keys[1],
-        third_key=keys[2],
-        raw=row.raw,
-        values=importer.dump(row.values),
-        action=RowAction.REFUSED if row.refused else row.action,
-        errors=row.errors,
-        notices=row.notices,
-        changes=[] if row.refused else row.changes,
+STAGED = (
+    *("batch", "number", "key", "second_key", "third_key"),
+    *("raw", "values", "action", "errors", "notices", "changes", "applied"),
+)
+
+
+def staged(batch, row):
+    """Return the values of a Row in the order of STAGED."""
+    refused = row.refused
+    return (
+        batch.pk,
+        row.number,
+        *row.keys,
+        row.raw,
+        row.values,
+        (RowAction.REFUSED if refused else row.action).value,
+        row.errors,
+        row.notices,
+        [] if refused else row.changes,
+        False,
     )
 
 
