@@ -96,7 +96,7 @@ class StepBlock(blocks.StructBlock):
     tip = blocks.CharBlock(required=False, max_length=300, label=_("Astuce"))
 
     class Meta:
-        icon = "tick"
+        icon = "check"
         label = _("Étape")
 
 

@@ -10,7 +10,7 @@ from wagtail.contrib.sitemaps.views import sitemap
 from wagtail.models import Page
 
 from .queries import public_pages, search_pages
-from .search import excerpt, highlight
+from .search import excerpt, highlight, stems
 
 RESULTS_PER_PAGE = 10
 QUERY_LENGTH = 100
@@ -41,11 +41,19 @@ def _results(page_obj, query, request):
             "title": highlight(page.title, query),
             "url": page.get_url(request),
             "kind": page.kind,
-            "excerpt": excerpt(f"{page.summary} {page.plain_text}".strip(), query),
+            "excerpt": _excerpt(page, query),
             "date": getattr(page, "date", None),
         }
         for page in (pages[pk] for pk in pks)
     ]
+
+
+def _excerpt(page, query):
+    """The summary when it answers (or the title does): it was written to be read. Else where the words stand."""
+    told = set(stems(f"{page.title} {page.summary}"))
+    if page.summary and told.issuperset(stems(query)):
+        return highlight(page.summary, query)
+    return excerpt(page.plain_text or page.summary, query)
 
 
 @require_safe

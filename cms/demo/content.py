@@ -287,8 +287,8 @@ def _alert(home):
 
 def _footer(home, section, contact):
     footer = FooterMenu.objects.get(site=home.get_site())
-    pages = [section, *section.get_children().live()]
-    about = [{"page": page.pk} for page in pages[:1] + pages[-1:]]
+    prices = StandardPage.objects.get(slug="tarifs")
+    about = [{"page": page.pk} for page in (section, prices)]
     about += [{"url": "/connexion/", "label": "Se connecter"}, {"url": "/aide/", "label": "Aide"}]
     column = {"type": "column", "value": {"title": "Le service", "links": about}}
     footer.contact = contact
@@ -301,6 +301,7 @@ def _home(home, contact):
     home = HomePage.objects.get(pk=home.pk)
     home.hero_title = "Vos démarches, en un seul compte"
     home.hero_text = "Eau, enfance, vie locale : suivez vos contrats, réservez pour vos enfants, payez vos factures."
+    home.hero_image = _landscape("Rivière à midi", 7, "noon")
     home.search_hint = "Par exemple : relever mon compteur"
     home.summary = "Le portail des habitants du Pays de Garance : eau, enfance, vie locale."
     home.featured = [

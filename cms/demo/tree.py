@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from wagtail.models import Page, Site
 
+from ..typography import french_spaces
+
 
 def put(parent, page_type, slug, *, overwrite=False, **fields):
     """Return the page `slug` under `parent`, created and published with `fields` when it is missing.
@@ -16,7 +18,7 @@ def put(parent, page_type, slug, *, overwrite=False, **fields):
     if page is not None and not overwrite:
         return page
     many = {name: fields.pop(name) for name in ("themes", "situations") if name in fields}
-    values = {name: stream(value) if isinstance(value, list) else value for name, value in fields.items()}
+    values = {name: stream(value) if isinstance(value, list) else _typeset(value) for name, value in fields.items()}
     if page is None:
         page = page_type(slug=slug, **values)
         # Read again: treebeard keeps a count of children on the parent it is given.
@@ -33,7 +35,15 @@ def put(parent, page_type, slug, *, overwrite=False, **fields):
 
 def stream(blocks):
     """Return the JSON of a StreamField from a list of (type, value)."""
-    return json.dumps([{"type": kind, "value": value} for kind, value in blocks])
+    return json.dumps([{"type": kind, "value": _typeset(value)} for kind, value in blocks])
+
+
+def _typeset(value):
+    if isinstance(value, dict):
+        return {key: _typeset(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_typeset(item) for item in value]
+    return french_spaces(value) if isinstance(value, str) else value
 
 
 def put_home(page_type, **fields):

@@ -11,6 +11,7 @@ from wagtail.search import index
 
 from ..icons import IconField
 from ..search import plain, stems
+from ..typography import french_spaces
 
 TITLE_WEIGHT = 4
 
@@ -38,6 +39,8 @@ class EditorialPage(Page):
         help_text=_("Montrée quand la page est partagée. Sans elle, celle du portail sert."),
     )
 
+    # The back office lists children in the order of the site, which editors change by dragging.
+    admin_default_ordering = "ord"
     # What a search result says the page is; subclasses set their own.
     kind = _("Page")
     # Names of the fields whose text is searched, besides the title and the summary.
@@ -56,6 +59,11 @@ class EditorialPage(Page):
 
     class Meta:
         abstract = True
+
+    def clean(self):
+        """Put the no-break spaces of French in the title and the summary."""
+        super().clean()
+        self.title, self.summary = french_spaces(self.title), french_spaces(self.summary)
 
     @property
     def plain_text(self):

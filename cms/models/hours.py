@@ -139,7 +139,7 @@ class OpeningHours(PreviewableMixin, RevisionMixin, index.Indexed, ClusterableMo
             "hours": self,
             "status": opening.status_at(schedule, now),
             "lines": opening.weekly_lines(schedule),
-            "upcoming": [opening.exception_words(e, now.date()) for e in opening.upcoming(schedule, now.date())[:4]],
+            "upcoming": [opening.exception_words(e, now.date()) for e in opening.upcoming(schedule, now.date())[:3]],
         }
 
     # What the API says, as plain values.

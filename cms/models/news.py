@@ -25,6 +25,7 @@ class NewsIndexPage(EditorialPage):
     parent_page_types = ["cms.HomePage"]
     subpage_types = ["cms.NewsPage"]
     max_count_per_parent = 1
+    admin_default_ordering = "-latest_revision_created_at"
     page_size = 9
 
     class Meta:

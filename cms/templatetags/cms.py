@@ -75,7 +75,13 @@ def long_date(day):
 @register.filter
 def day_month(day):
     """`{{ page.date|day_month }}` → « 18 novembre », the year being elsewhere on the page."""
-    return opening.long_date(day).split(" ", 1)[1].replace("\u00a0", " ")
+    return opening.long_date(day).split(" ", 1)[1]
+
+
+@register.filter
+def day_month_year(day):
+    """`{{ page.date|day_month_year }}` → « 18 novembre 2026 »."""
+    return f"{day_month(day)} {day.year}"
 
 
 @register.filter

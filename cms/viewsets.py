@@ -1,0 +1,85 @@
+"""Back office of the public site: snippets grouped under one entry of the menu."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import BooleanColumn, DateColumn
+from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+
+from .models import AlertBanner, ContactPoint, FooterMenu, HeaderMenu, HelpSubject, OpeningHours, PublicHoliday
+
+
+class AlertBannerViewSet(SnippetViewSet):
+    model = AlertBanner
+    icon = "warning"
+    menu_label = _("Alertes")
+    list_display = [
+        "title",
+        "get_tone_display",
+        DateColumn("starts_at", label=_("Du"), sort_key="starts_at"),
+        DateColumn("ends_at", label=_("Au"), sort_key="ends_at"),
+        BooleanColumn("is_current", label=_("Affichée")),
+    ]
+    list_filter = ["tone"]
+    ordering = ["-starts_at"]
+
+
+class OpeningHoursViewSet(SnippetViewSet):
+    model = OpeningHours
+    icon = "time"
+    menu_label = _("Horaires")
+    list_display = ["name", "get_kind_display", "sentence"]
+    list_filter = ["kind"]
+
+    def get_queryset(self, request):
+        return OpeningHours.objects.prefetch_related("ranges", "exceptional_dates")
+
+
+class PublicHolidayViewSet(SnippetViewSet):
+    model = PublicHoliday
+    icon = "calendar-alt"
+    menu_label = _("Jours fériés")
+    list_display = [DateColumn("date", label=_("Date"), sort_key="date"), "name"]
+    ordering = ["date"]
+
+
+class ContactPointViewSet(SnippetViewSet):
+    model = ContactPoint
+    icon = "mail"
+    menu_label = _("Coordonnées")
+    list_display = ["name", "free_number", "email"]
+
+
+class HelpSubjectViewSet(SnippetViewSet):
+    model = HelpSubject
+    icon = "help"
+    menu_label = _("Sujets d’aide")
+    list_display = ["name", "sort_order"]
+
+
+class HeaderMenuViewSet(SnippetViewSet):
+    model = HeaderMenu
+    icon = "bars"
+    menu_label = _("Menu principal")
+
+
+class FooterMenuViewSet(SnippetViewSet):
+    model = FooterMenu
+    icon = "list-ul"
+    menu_label = _("Pied de page")
+
+
+class PublicSiteGroup(SnippetViewSetGroup):
+    """What editors change beside pages."""
+
+    menu_label = _("Site public")
+    menu_name = "public-site"
+    menu_icon = "globe"
+    menu_order = 150
+    items = (
+        AlertBannerViewSet,
+        OpeningHoursViewSet,
+        PublicHolidayViewSet,
+        ContactPointViewSet,
+        HelpSubjectViewSet,
+        HeaderMenuViewSet,
+        FooterMenuViewSet,
+    )
