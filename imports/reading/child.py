@@ -25,6 +25,7 @@ from datetime import date, datetime, time, timedelta
 SLICE = 6 * 1024 * 1024  # bytes of XML parsed at once
 PIECE = 256 * 1024  # bytes inflated at once
 BATCH = 500  # rows on one line of output
+LONGEST_GAP = 5_000  # blank rows that a slice may span
 LONGEST_HEAD = 4 * 1024 * 1024
 
 
@@ -45,8 +46,8 @@ def main():
         answer({"error": "password"})
     except MemoryError:
         answer({"error": "too_big"})
-    except (calamine.CalamineError, zipfile.BadZipFile, OSError, EOFError, ValueError, OverflowError) as error:
-        answer({"error": "password" if "assword" in str(error) else "damaged"})
+    except BaseException as error:  # a panic of the parser is no Exception; whatever it is, the file caused it
+        answer({"error": "password" if "assword" in str(error) else "damaged", "why": type(error).__name__})
 
 
 def limit_resources(job):
@@ -174,11 +175,25 @@ def slices(archive, member, head):
                 size, rb"</%ssheetData\s*>" % prefix, rb"</%srow\s*>|<%srow[^>]*/>" % (prefix, prefix)
             )
             size = SLICE
-            rows = re.findall(rb"<%srow\b([^>]*)>" % prefix, body)
+            rows = [
+                (row.start(), row[1]) for row in re.finditer(rb"<%srow\b[^>]*?(?:\sr=\"(\d+)\"[^>]*)?>" % prefix, body)
+            ]
             if rows:
-                numbered = re.search(rb"\sr\s*=", rows[0])
-                yield before + body + after, 0 if numbered else counted
+                for part in parts(body, rows):
+                    yield before + part + after, 0 if rows[0][1] else counted
                 counted += len(rows)
+
+
+def parts(body, rows):
+    """The slice cut where row numbers jump: one cell typed by mistake at the bottom would make the table huge."""
+    start = previous = 0
+    for position, number in rows:
+        number = int(number) if number else previous + 1
+        if number - previous > LONGEST_GAP and position > rows[0][0]:
+            yield body[start:position]
+            start = position
+        previous = number
+    yield body[start:]
 
 
 def read_ods(calamine, job):

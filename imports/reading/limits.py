@@ -15,7 +15,8 @@ MAX_MARKUP_GAP = 1024 * 1024  # bytes of XML without a tag: a cell larger than a
 MAX_REPEATS = 1_100_000  # repeated rows or columns announced by an ODS file (a full sheet has 1,048,576 rows)
 
 CHILD_MEMORY = 256 * 1024 * 1024  # private memory of the process that parses a workbook
-HEAD_SECONDS = 8  # that process is killed after this time when only the head of a sheet is asked
+HEAD_CPU_SECONDS = 4  # what it may compute when only the head of a sheet is asked (the largest XLS needs 1 s)
+HEAD_SECONDS = 30  # and how long, on a busy machine, before it is killed
 CHILD_CPU_SECONDS = 600
 
 ARCHIVE_MAX_BYTES = 500 * 1024 * 1024

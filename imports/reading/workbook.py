@@ -1,9 +1,11 @@
 """Workbooks, read by the process of `child.py`: this side starts it, translates its answers and stops it."""
 
 import json
+import logging
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 from threading import Timer
@@ -11,9 +13,19 @@ from threading import Timer
 from .container import DAMAGED, ENCRYPTED, Container
 from .errors import Unreadable
 from .layout import Row
-from .limits import CHILD_CPU_SECONDS, CHILD_MEMORY, HEAD_ROWS, HEAD_SECONDS, MAX_CELL, MAX_COLUMNS, MAX_SHEETS
+from .limits import (
+    CHILD_CPU_SECONDS,
+    CHILD_MEMORY,
+    HEAD_CPU_SECONDS,
+    HEAD_ROWS,
+    HEAD_SECONDS,
+    MAX_CELL,
+    MAX_COLUMNS,
+    MAX_SHEETS,
+)
 from .text import TOO_MANY_COLUMNS
 
+logger = logging.getLogger(__name__)
 _CHILD = str(Path(__file__).with_name("child.py"))
 TOO_BIG = (
     "Ce classeur est trop étendu pour être lu. Supprimez les lignes et les colonnes vides au-delà du tableau, "
@@ -97,7 +109,7 @@ def _run(path: Path, job: dict, seconds: float | None) -> Iterator:
     job |= {
         "path": str(path),
         "memory": CHILD_MEMORY,
-        "seconds": CHILD_CPU_SECONDS,
+        "seconds": HEAD_CPU_SECONDS if seconds else CHILD_CPU_SECONDS,
         "columns": MAX_COLUMNS,
         "longest": MAX_CELL,
     }
@@ -114,16 +126,21 @@ def _run(path: Path, job: dict, seconds: float | None) -> Iterator:
         if watchdog:
             watchdog.daemon = True
             watchdog.start()
-        process.stdin.write(json.dumps(job))
-        process.stdin.close()
+        with suppress(BrokenPipeError):  # it could not start; its return code says so below
+            process.stdin.write(json.dumps(job))
+            process.stdin.close()
         for line in process.stdout:
             if not line.endswith("\n"):
                 raise Unreadable(TOO_BIG)  # killed in the middle of a line
             answer = json.loads(line, object_hook=_decode)
             if isinstance(answer, dict) and "error" in answer:
+                logger.info("spreadsheet refused by its parser: %s %s", answer["error"], answer.get("why", ""))
                 raise Unreadable(_SENTENCES[answer["error"]])
             yield answer
-        if process.wait() != 0:
+        code = process.wait()
+        if code > 0:  # our own fault, not the file's
+            raise RuntimeError(f"The process that parses spreadsheets ended with code {code}.")
+        if code < 0:
             raise Unreadable(TOO_BIG)
     finally:
         if watchdog:

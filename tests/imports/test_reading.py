@@ -384,6 +384,17 @@ def test_ods_sheets_groups_and_hidden_sheets(tmp_path):
     assert read(path, sheet="Autre")[1] == [(2, ["4", "d"])]
 
 
+def test_a_cell_typed_at_the_bottom_of_the_sheet_does_no_harm(tmp_path):
+    def row(number, texts):
+        cells = (files.cell(text, f"{column}{number}") for column, text in zip("ABCD", texts, strict=False))
+        return f'<row r="{number}">{"".join(cells)}</row>'
+
+    xml = row(1, LABELS) + row(2, TABLE[1]) + row(9_000, TABLE[2]) + row(9_001, TABLE[3]) + row(1_048_576, [" "])
+    path = files.xlsx(tmp_path / "a.xlsx", sheet=files.SHEET_START + xml + files.SHEET_END)
+    assert read(path)[1] == [(2, TABLE[1]), (9_000, TABLE[2]), (9_001, TABLE[3])]
+    assert files.measure(path, full=True)["memory"] < 100
+
+
 # --- The same records, whatever the format, and in slices ---
 
 
