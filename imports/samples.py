@@ -145,7 +145,7 @@ class Sample:
 
 
 def known() -> Known:
-    """Camille Martin (attached in the demonstration, 2 invoices to pay), Nadia Benali (not attached, 2 to pay)."""
+    """Camille Martin (in the demonstration: attached, one invoice paid online, 2 to pay), Nadia Benali (not attached, 2 to pay)."""
     camille = Subscriber(
         reference="00004512",
         holder="MARTIN Camille",
@@ -161,7 +161,7 @@ def known() -> Known:
         readings=_readings(412, (38, 41, 36, 44, 47, 92, 40, 39)),
         billed=(
             _invoice("F2025-00388", 2025, 0, date(2025, 7, 3), date(2025, 9, 30), "118.42", paid="118.42"),
-            _invoice("F2026-00107", 2025, 1, date(2026, 1, 8), date(2026, 3, 31), "231.40", paid="231.40"),
+            _invoice("F2026-00107", 2025, 1, date(2026, 1, 8), date(2026, 3, 31), "231.40"),
             _invoice("F2026-00287", 2026, 0, date(2026, 9, 28), date(2026, 11, 5), "62.00", domain="Assainissement"),
             _invoice("F2026-00412", 2026, 0, date(2026, 11, 16), date(2026, 12, 31), "84.20"),
         ),

@@ -8,6 +8,7 @@ from django.core.files import File
 from imports import samples
 from imports import services as imports
 from imports.enums import BatchState, ImportKind
+from imports.mapping import guesses_of
 from imports.models import ImportBatch
 from water.models import CodeBatch, CodeRequest, WaterContract
 from water.services.attachment import attach_contract
@@ -19,6 +20,8 @@ from .queue import work_off
 
 # Where the residents of the demonstration "come from", for the throttle.
 ORIGIN = "demonstration"
+# The spreadsheet that made the sample files took the zeros off the references; the clerk says how long they are.
+REFERENCE_WIDTH = 8
 
 
 def load_water():
@@ -57,7 +60,13 @@ def _import(clerk, kind, path, *, archive=None, apply=True):
     with path.open("rb") as file:
         pdfs = File(archive.open("rb"), name=archive.name) if archive else None
         batch = imports.upload(by=clerk, kind=kind, file=File(file, name=path.name), archive=pdfs)
-    imports.map_columns(by=clerk, batch=batch, mapping=batch.mapping)
+    guesses = guesses_of(batch)
+    imports.map_columns(
+        by=clerk,
+        batch=batch,
+        mapping={name: guess.position for name, guess in guesses.items()},
+        reference_width=REFERENCE_WIDTH,
+    )
     imports.start_check(by=clerk, batch=batch)
     work_off()
     if apply:

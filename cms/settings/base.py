@@ -311,5 +311,8 @@ LOGGING = {
         "django": {"level": "INFO"},
         "django.request": {"level": "ERROR"},
         "axes": {"level": "ERROR"},  # it logs addresses
+        "django-q": {"level": "WARNING"},
+        "django_tasks": {"level": "WARNING"},
+        "stripe": {"level": "WARNING"},
     },
 }

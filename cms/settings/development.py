@@ -15,3 +15,4 @@ LOGGING["handlers"]["console"].pop("formatter")  # noqa: F405
 DATA_DIR.mkdir(parents=True, exist_ok=True)  # noqa: F405
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
+LOGGING["root"]["level"] = env.str("LOG_LEVEL", default="WARNING")  # noqa: F405
