@@ -1,6 +1,7 @@
 """Staff accounts in the back office: the administrator sees staff, not residents, and hands out no password."""
 
 from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -17,11 +18,8 @@ from .services import invite_staff, update_staff
 class StaffOnly:
     """A view on one account answers 404 for a resident's, and 403 for a superuser's unless one is a superuser."""
 
-    def get_queryset(self):
-        return User.objects.filter(is_staff=True)
-
     def get_object(self, queryset=None):
-        user = super().get_object(self.get_queryset())
+        user = get_object_or_404(User, pk=self.kwargs["pk"], is_staff=True)
         if user.is_superuser and not self.request.user.is_superuser:
             raise PermissionDenied
         return user
