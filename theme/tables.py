@@ -7,6 +7,7 @@ from . import formats
 KINDS = ("text", "link", "money", "date", "chip", "html")
 ALIGNMENTS = ("start", "end")
 NOTHING = "–"
+SHORT_LABEL = 16
 
 
 def cells_of(columns, row, *, chip):
@@ -19,14 +20,20 @@ def cells_of(columns, row, *, chip):
         kind, align = column["kind"] or "text", column["align"] or "start"
         if kind not in KINDS or align not in ALIGNMENTS:
             raise ValueError(f"unknown kind {kind!r} or align {align!r} of column {column['key']!r}")
-        classes = " ".join(
-            filter(None, ("end" if align == "end" else "", "num nowrap" if kind in ("money", "date") else ""))
-        )
+        value = row[column["key"]]
+        classes = " ".join(filter(None, ("end" if align == "end" else "", _class(kind, value))))
         tag, scope = ("td", "") if cells else ("th", ' scope="row"')
         attributes = f'{scope} class="{classes}"' if classes else scope
         label = conditional_escape(column["label"])
-        cells.append(f'<{tag}{attributes} data-label="{label}">{_content(kind, row[column["key"]], chip)}</{tag}>')
+        cells.append(f'<{tag}{attributes} data-label="{label}">{_content(kind, value, chip)}</{tag}>')
     return "".join(cells)
+
+
+def _class(kind, value):
+    if kind in ("money", "date"):
+        return "num nowrap"
+    # A number such as F2026-00412 would break at its hyphen; a title may well break.
+    return "nowrap" if kind == "link" and value and len(str(value["label"])) <= SHORT_LABEL else ""
 
 
 def _content(kind, value, chip):

@@ -148,7 +148,7 @@ def test_card_and_alert_keep_what_they_hold():
 
 def test_data_table_heads_rows_names_cells_and_escapes():
     html = draw("{% data_table caption='Factures' columns=columns rows=rows %}", columns=COLUMNS, rows=[ROW])
-    assert '<th scope="row" data-label="Numéro"><a href="/f/1/">F-1</a></th>' in html
+    assert '<th scope="row" class="nowrap" data-label="Numéro"><a href="/f/1/">F-1</a></th>' in html
     assert 'data-label="Objet">&lt;b&gt;Eau&lt;/b&gt;</td>' in html
     assert ">31 déc. 2026</td>" in html
     assert '<td class="end num nowrap" data-label="Montant">84,20\u00a0€</td>' in html
