@@ -23,10 +23,11 @@ import zipfile
 from datetime import date, datetime, time, timedelta
 
 SLICE = 6 * 1024 * 1024  # bytes of XML parsed at once
+HEAD_SLICE = 512 * 1024  # the same, to see the first rows only
 PIECE = 256 * 1024  # bytes inflated at once
 BATCH = 500  # rows on one line of output
 LONGEST_GAP = 5_000  # blank rows that a slice may span
-LONGEST_HEAD = 4 * 1024 * 1024
+LONGEST_HEAD = 4 * 1024 * 1024  # bytes of XML looked at for the first rows, and before them
 
 
 class Refused(Exception):
@@ -169,12 +170,12 @@ def slices(archive, member, head):
         # The announced dimension would make calamine reserve the whole table for each slice.
         before = re.sub(rb"<(?:\w+:)?dimension\b[^>]*?/>", b"", before)
         after = b"</%ssheetData></%sworksheet>" % (prefix, prefix)
-        size, done, counted = 512 * 1024 if head else SLICE, False, 0
-        while not done:
+        size, done, counted, total = HEAD_SLICE if head else SLICE, False, 0, 0
+        while not done and not (head and total > LONGEST_HEAD):
             body, done = stream.cut(
                 size, rb"</%ssheetData\s*>" % prefix, rb"</%srow\s*>|<%srow[^>]*/>" % (prefix, prefix)
             )
-            size = SLICE
+            total += len(body)
             rows = [
                 (row.start(), row[1]) for row in re.finditer(rb"<%srow\b[^>]*?(?:\sr=\"(\d+)\"[^>]*)?>" % prefix, body)
             ]
@@ -227,11 +228,9 @@ def ods_slices(archive, job, enough):
                 stream.skip_to(rb"</table:table>")
                 continue
             yield name, None, 0
-            first, wanted_bytes = 0, 512 * 1024 if job["head"] else SLICE
+            first, total, size = 0, 0, HEAD_SLICE if job["head"] else SLICE
             while True:
-                body, done = stream.cut(
-                    wanted_bytes, rb"</table:table>", rb"</table:table-row>|<table:table-row[^>]*/>"
-                )
+                body, done = stream.cut(size, rb"</table:table>", rb"</table:table-row>|<table:table-row[^>]*/>")
                 # Groups and printed titles only wrap rows; cut in two, they would not close.
                 body = re.sub(rb"</?table:table-(?:row-group|header-rows|rows)\b[^>]*>", b"", body)
                 rows = re.findall(rb"<table:table-row\b([^>]*)>", body)
@@ -239,9 +238,9 @@ def ods_slices(archive, job, enough):
                     xml = (prologue, opening, body, b"</table:table></office:spreadsheet></office:body>", CLOSING)
                     yield name, b"".join(xml), first
                 first += sum(int((REPEATED.search(row) or (0, 1))[1]) for row in rows)
-                if done or enough(name):
+                total += len(body)
+                if done or enough(name) or (job["head"] and total > LONGEST_HEAD):
                     break
-                wanted_bytes = SLICE
             if name == last:
                 return
             if not done:
@@ -282,17 +281,21 @@ class Stream:
 
     def cut(self, size, end, breaks):
         """About `size` bytes, up to a break or to `end`, and whether `end` was met (and passed)."""
-        while len(self.data) < size and self.more(size - len(self.data)):
-            pass
-        if found := re.search(end, self.data):
-            body, self.data = self.data[: found.start()], self.data[found.end() :]
-            return body, True
-        window = max(len(self.data) - 2 * 1024 * 1024, 0)
-        last = max(re.compile(breaks).finditer(self.data, window), key=end_of, default=None)
-        if last is None or len(self.data) < size:
-            raise Refused("columns" if len(self.data) >= size else "damaged")
-        body, self.data = self.data[: last.end()], self.data[last.end() :]
-        return body, False
+        while True:
+            while len(self.data) < size and self.more(size - len(self.data)):
+                pass
+            if found := re.search(end, self.data):
+                body, self.data = self.data[: found.start()], self.data[found.end() :]
+                return body, True
+            if len(self.data) < size:
+                raise Refused("damaged")
+            window = max(len(self.data) - 2 * 1024 * 1024, 0)
+            if last := max(re.compile(breaks).finditer(self.data, window), key=end_of, default=None):
+                body, self.data = self.data[: last.end()], self.data[last.end() :]
+                return body, False
+            if size >= SLICE:  # a row that long has more columns than any table
+                raise Refused("columns")
+            size = SLICE
 
 
 def end_of(match):

@@ -96,7 +96,7 @@ def is_footer(cells: Sequence[Cell], labels: Sequence[Cell]) -> bool:
     # One pattern at a time and only for the few first letters they share: this runs for every row of the file.
     if first.lstrip(" \"'*-=#").casefold()[:1] not in _FIRST_LETTERS:
         return False
-    words = normalise(first)
+    words = normalise(first[:100])
     count = sum(not is_blank(cell) for cell in cells)
     if _TOTAL.match(words):
         if count <= max(len(labels) / 2, 1):
