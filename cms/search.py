@@ -25,19 +25,18 @@ def fold(text):
 
 
 def stem(word):
-    """Return the stem of a folded French word: Savoy's minimal stemmer (plural, feminine, infinitive, participle)."""
-    if len(word) < 5:
+    """Return the stem of a folded French word, after Savoy's minimal stemmer: plural, then infinitive and feminine."""
+    if len(word) < 4:
         return word
-    if word.endswith("aux"):
-        return word[:-2] + "l"
-    if word[-1] == "x":
+    if word.endswith("eaux"):
         return word[:-1]
-    for letter in "sre":
-        if word[-1] == letter:
+    if word.endswith("aux"):
+        return f"{word[:-2]}l"
+    word = word[:-1] if word[-1] in "sx" else word
+    for letter in "re":
+        if len(word) > 4 and word[-1] == letter:
             word = word[:-1]
-    if len(word) > 3 and word[-1] == word[-2]:
-        word = word[:-1]
-    return word
+    return word[:-1] if len(word) > 4 and word[-1] == word[-2] else word
 
 
 def stems(text):

@@ -2475,7 +2475,9 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("closes__isnull", True), ("opens__isnull", True)),
-                            ("opens__lt", models.F("closes")),
+                            models.Q(
+                                ("closes__isnull", False), ("opens__isnull", False), ("opens__lt", models.F("closes"))
+                            ),
                             _connector="OR",
                         ),
                         name="exceptional_date_hours",

@@ -242,7 +242,9 @@ class ExceptionalDate(Orderable):
                 violation_error_message=_("La dernière date doit suivre la première."),
             ),
             models.CheckConstraint(
-                condition=models.Q(opens__isnull=True, closes__isnull=True) | models.Q(opens__lt=models.F("closes")),
+                # "Not null" is said too: a comparison with nothing is neither true nor false, and would pass.
+                condition=models.Q(opens__isnull=True, closes__isnull=True)
+                | models.Q(opens__isnull=False, closes__isnull=False, opens__lt=models.F("closes")),
                 name="exceptional_date_hours",
                 violation_error_message=_(
                     "Donnez l’heure d’ouverture et une heure de fermeture qui la suit, ou aucune des deux."
