@@ -46,7 +46,7 @@ def apply_checkout(*, payment_id, checkout):
             case PaymentState.SETTLED:
                 settle_payment(locked)
             case PaymentState.REFUSED:
-                refuse_payment(payment, told=checkout.status == CheckoutStatus.OPEN)
+                refuse_payment(payment, told=checkout.status != CheckoutStatus.FAILED)
             case PaymentState.ABANDONED:
                 abandon(payment)
             case PaymentState.PENDING:
@@ -73,7 +73,7 @@ def settle_payment(locked):
 
 
 def refuse_payment(payment, *, told):
-    """The bank said no. `told`: the payer saw it on the payment page, and can still try another card there."""
+    """The bank said no. `told`: the payer saw it on the payment page; the bank's late refusal is mailed."""
     payment.state = PaymentState.REFUSED
     log(instance=payment, action="billing.payment.refuse")
     if not told:

@@ -46,14 +46,14 @@ def start_payment(*, by, profile, invoices, idempotency_key, return_url, total=N
             payment = Payment.objects.filter(idempotency_key=idempotency_key, profile=profile).first()
             if payment is None:
                 raise
-    return payment, open_page(payment)
+    return open_page(payment)
 
 
 def resume_payment(*, by, payment):
     """Return the address of the payment page of an unfinished payment. Raises as start_payment does."""
     if not can_pay_for(by, payment.profile):
         raise PermissionDenied
-    return open_page(payment)
+    return open_page(payment)[1]
 
 
 def abandon_payment(*, by, payment):
@@ -64,7 +64,8 @@ def abandon_payment(*, by, payment):
 
 
 def open_page(payment):
-    """Return the address of the payment page of `payment`, made at the provider if it is not yet."""
+    """Return (payment, address of its payment page), made at the provider if it is not yet. Raises ValidationError."""
+    payment.refresh_from_db()
     provider = provider_for(payment)
     try:
         if payment.provider_session:
@@ -82,7 +83,7 @@ def open_page(payment):
     payment = apply_checkout(payment_id=payment.pk, checkout=checkout)
     if payment.anomaly or payment.state not in (PaymentState.STARTED, PaymentState.REFUSED) or not checkout.url:
         raise ValidationError(_("Ce règlement est terminé : consultez son état dans « Mes règlements »."))
-    return checkout.url
+    return payment, checkout.url
 
 
 def close_page(payment):
@@ -90,6 +91,7 @@ def close_page(payment):
 
     Raises ValidationError when the provider does not answer: the page may still be open.
     """
+    payment.refresh_from_db()
     if not payment.provider_session:
         return abandon_unopened(payment_id=payment.pk)
     try:

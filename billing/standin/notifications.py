@@ -10,6 +10,7 @@ import urllib.request
 from django.conf import settings
 
 from ..providers.registry import webhook_secret
+from . import bank
 from .store import books
 
 # Seconds before each try; Stripe goes on for three days.
@@ -38,6 +39,7 @@ def _deliver_all(after):
         time.sleep(wait)
         with _sending:
             with books() as found:
+                bank.ripen(found)
                 waiting = found.undelivered()
             received = [event_id for event_id, body, target in waiting if _send(body, target)]
             with books() as found:

@@ -1,9 +1,8 @@
 """The stand-in's payment page, where a person chooses what the bank will do, and its control room."""
 
-import threading
-
-from django.http import Http404, HttpResponseBadRequest
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
@@ -12,6 +11,11 @@ from ..rules import from_cents
 from . import bank
 from .notifications import deliver_soon
 from .store import books
+
+
+def _page(name, context, status=200):
+    """A page made without the request: the portal's context processors would read the portal's database."""
+    return HttpResponse(render_to_string(f"billing/standin/{name}.html", context), status=status)
 
 
 def _session(found, session_id):
@@ -36,7 +40,7 @@ def payment_page(request, session_id):
         "lines": [{"name": line["name"], "amount": from_cents(line["cents"])} for line in session["_lines"]],
         "back": session["cancel_url"],
     }
-    return render(request, "billing/standin/payment.html", context, status=200 if context["open"] else 410)
+    return _page("payment", context, status=200 if context["open"] else 410)
 
 
 # What a button does, and whether the payer is sent back to the portal.
@@ -63,23 +67,10 @@ def choose(request, session_id, choice):
             return redirect("standin:payment", session_id=session_id)
     deliver_soon()
     if choice == "differer":
-        _settle_soon(session_id)
+        deliver_soon(after=bank.DELAY_SECONDS + 0.2)
     if choice == "perdre":
-        return render(request, "billing/standin/lost.html", {"back": session["success_url"]})
+        return _page("lost", {"back": session["success_url"]})
     return redirect(session["success_url"]) if leaves else redirect("standin:payment", session_id=session_id)
-
-
-def _settle_soon(session_id):
-    """Let the bank answer by itself after its delay: reading the session then is enough (see bank.current)."""
-
-    def answer():
-        with books() as found:
-            bank.current(found, session_id)
-        deliver_soon()
-
-    timer = threading.Timer(bank.DELAY_SECONDS + 0.2, answer)
-    timer.daemon = True
-    timer.start()
 
 
 @never_cache
@@ -102,7 +93,7 @@ def control_room(request):
                     "held": session["_held"],
                 }
             )
-    return render(request, "billing/standin/control.html", {"rows": rows})
+    return _page("control", {"rows": rows})
 
 
 ORDERS = {

@@ -9,6 +9,7 @@ from factory.django import DjangoModelFactory
 
 from billing.enums import PaymentState
 from billing.models import Invoice, Payment, PaymentAllocation
+from billing.rules import round_half_up
 
 from .accounts import ProfileFactory, UserFactory
 
@@ -30,7 +31,9 @@ class InvoiceFactory(DjangoModelFactory):
     issued_on = date(2026, 7, 15)
     due_on = date(2099, 12, 31)
     gross = Decimal("84.20")
-    vat = factory.LazyAttribute(lambda self: (self.gross * Decimal("0.055") / Decimal("1.055")).quantize(Decimal("0.01")))
+    vat = factory.LazyAttribute(
+        lambda self: (self.gross * Decimal("0.055") / Decimal("1.055")).quantize(Decimal("0.01"))
+    )
     net = factory.LazyAttribute(lambda self: self.gross - self.vat)
 
 
