@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from imports.cleaning import (
@@ -33,6 +33,7 @@ CONVERTERS = [
 
 
 @pytest.mark.parametrize("convert", CONVERTERS, ids=lambda f: getattr(f, "__name__", "choices"))
+@settings(deadline=None)  # a busy machine is no failure
 @given(cell=CELLS)
 def test_any_cell_is_converted_or_refused_with_a_sentence(convert, cell):
     try:
@@ -112,6 +113,7 @@ def test_a_damaged_reference_is_refused(cell):
         to_reference(cell)
 
 
+@settings(deadline=None)
 @given(number=st.integers(0, 10**8 - 1))
 def test_a_reference_that_lost_its_zeros_gets_them_back(number):
     assert to_reference(number, width=8) == to_reference(float(number), width=8) == f"{number:08d}"
@@ -198,6 +200,7 @@ def _grouped(whole, separator):
     return f"{whole:,}".replace(",", separator)
 
 
+@settings(deadline=None)
 @given(cents=st.integers(-(10**11), 10**11), data=st.data())
 def test_an_amount_written_in_any_usual_way_is_read_back(cents, data):
     amount = Decimal(cents) / 100
@@ -283,6 +286,7 @@ MONTHS = (
 )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(day=st.dates(date(1950, 1, 1), date(2049, 12, 31)))
 def test_a_date_written_in_any_usual_way_is_read_back(day):
     month = MONTHS[day.month - 1]
@@ -329,6 +333,7 @@ def test_two_phones_are_refused():
         to_phone("04 65 71 45 12 / 06 39 98 45 12")
 
 
+@settings(deadline=None)
 @given(
     digits=st.from_regex(r"0[1-9][0-9]{8}", fullmatch=True), separator=st.sampled_from(["", " ", ".", "-", NBSP, "/"])
 )

@@ -10,7 +10,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--rows", type=int, default=240, help="nombre d’abonnés (240)")
-        parser.add_argument("--to", type=Path, default=Path("samples"), help="dossier où écrire (samples)")
+        parser.add_argument("--to", type=Path, default=Path("var/samples"), help="dossier où écrire (var/samples)")
         parser.add_argument("--clean", action="store_true", help="sans les défauts des vrais exports")
 
     def handle(self, *args, rows, to, clean, **options):
