@@ -239,6 +239,7 @@ WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.databa
 WAGTAILAPI_BASE_URL = PORTAL_URL
 WAGTAILAPI_LIMIT_MAX = 50
 TAGGIT_CASE_INSENSITIVE = True
+WAGTAIL_ALLOW_UNICODE_SLUGS = False
 
 # Work that waits -------------------------------------------------------------------------------------------------
 
