@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 
 from .models import User
 from .models.users import normalise_email
-from .rules import normalise_phone
 
 PASSWORD_HELP = _(
     "Au moins %d caractères. Une phrase facile à retenir convient très bien, et vous pouvez coller le mot de passe de "
@@ -159,53 +158,6 @@ class PasswordChangeForm(PasswordPairForm):
         if values.get("new_password1") and values.get("new_password1") == values.get("old_password"):
             self.add_error("new_password1", _("Choisissez un mot de passe différent de l’actuel."))
         return values
-
-
-class PhoneField(forms.CharField):
-    """A telephone as people write it, cleaned to one spelling."""
-
-    def __init__(self, **kwargs):
-        super().__init__(max_length=30, widget=forms.TextInput(attrs={"type": "tel"}), **kwargs)
-
-    def to_python(self, value):
-        return normalise_phone(super().to_python(value))
-
-
-class PersonalDataForm(forms.Form):
-    """The personal data of a user and of the current profile (s0.8), whole or by `group` (s2.2).
-
-    `PersonalDataForm(data, user=…, profile=…, group="address")`; its `cleaned_data` are the `values` of
-    `services.update_personal_data`.
-    """
-
-    GROUPS = {
-        "identity": ["first_name", "last_name"],
-        "address": ["address", "address_complement", "postcode", "town"],
-        "phones": ["phone", "second_phone"],
-    }
-
-    first_name = forms.CharField(label=_("Prénom"), max_length=150)
-    last_name = forms.CharField(label=_("Nom"), max_length=150)
-    address = forms.CharField(label=_("Adresse"), max_length=200, help_text=_("Numéro et nom de la voie."))
-    address_complement = forms.CharField(
-        label=_("Complément d’adresse"), max_length=200, required=False, help_text=_("Étage, bâtiment, lieu-dit.")
-    )
-    postcode = forms.RegexField(
-        r"^\d{5}$",
-        label=_("Code postal"),
-        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
-        error_messages={"invalid": _("Un code postal a cinq chiffres.")},
-    )
-    town = forms.CharField(label=_("Commune"), max_length=100)
-    phone = PhoneField(label=_("Téléphone"), required=False, help_text=_("Par exemple : 06 12 34 56 78."))
-    second_phone = PhoneField(label=_("Second téléphone"), required=False)
-
-    def __init__(self, data=None, *, user, profile, group=None):
-        initial = {name: getattr(user, name, None) or getattr(profile, name, "") for name in self.base_fields}
-        super().__init__(data, initial=initial)
-        if group is not None:
-            for name in set(self.fields) - set(self.GROUPS[group]):
-                del self.fields[name]
 
 
 class StaffForm(forms.ModelForm):

@@ -13,6 +13,7 @@ from .enums import LinkPurpose, ProfileKind, Role
 from .mail import absolute_url, send_mail
 from .models import Membership, Profile, User
 from .perms import can_manage
+from .rules import normalise_phone
 
 LINK_DEAD = gettext_lazy("Ce lien n’est plus valable. Demandez-en un nouveau.")
 
@@ -132,7 +133,8 @@ def notify(*, user, kind, url, **context):
 
 
 USER_FIELDS = ("first_name", "last_name")
-PROFILE_FIELDS = ("address", "address_complement", "postcode", "town", "phone", "second_phone")
+PHONES = ("phone", "second_phone")
+PROFILE_FIELDS = ("address", "address_complement", "postcode", "town", *PHONES)
 
 
 @transaction.atomic
@@ -140,11 +142,11 @@ def update_personal_data(*, by, profile, values):
     """Write the personal data `values` (s0.8, s2.2): names on the user `by`, address and telephones on `profile`.
 
     Only the fields named in USER_FIELDS and PROFILE_FIELDS are read. Raises PermissionDenied for a user who may not
-    change the profile, ValidationError for a value the model refuses.
+    change the profile, ValidationError (by field) for a value that can't be. Telephones get one spelling.
     """
     membership = Membership.objects.active().filter(user=by, profile=profile).first()
     mine = {name: values[name] for name in USER_FIELDS if name in values}
-    ours = {name: values[name] for name in PROFILE_FIELDS if name in values}
+    ours = {name: _clean(name, values[name]) for name in PROFILE_FIELDS if name in values}
     if membership is None or (ours and not can_manage(membership)):
         raise PermissionDenied
     user = User.objects.select_for_update().get(pk=by.pk)
@@ -160,6 +162,15 @@ def update_personal_data(*, by, profile, values):
     profile.save()
     # The names of the fields, never their values: the audit log holds no personal data.
     log(instance=profile, action="accounts.personal_data.update", user=by, data={"fields": sorted(set(changed))})
+
+
+def _clean(name, value):
+    if name not in PHONES:
+        return value
+    try:
+        return normalise_phone(value)
+    except ValidationError as error:
+        raise ValidationError({name: error}) from error
 
 
 def _assign(instance, values):

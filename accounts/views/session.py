@@ -47,6 +47,12 @@ class LoginView(auth_views.LoginView):
         record("login", origin(self.request))
         return super().form_invalid(form)
 
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        # Django puts the host's name where the portal's belongs.
+        del context["site"], context["site_name"]
+        return context
+
     def get_default_redirect_url(self):
         """Staff without a profile of their own have nothing to do in the resident's space."""
         user = self.request.user

@@ -28,6 +28,7 @@ def test_s0_2_s3_1_the_login_page_has_its_words(client, db):
     ):
         assert words in page
     assert 'href="/mot-de-passe/"' in page
+    assert "<title>Connexion – Votre collectivité – Portail des habitants</title>" in page
     assert 'autocomplete="username"' in page and 'autocomplete="current-password"' in page
 
 
