@@ -330,7 +330,7 @@ def _date(value: Cell, year: int, month: int, day: int) -> date:
 _PHONE_NOISE = re.compile(
     r"[\s.\-–/()_·]|^(?:t[eé]l(?:[eé]phone)?|port(?:able)?|mob(?:ile)?|fixe)\s*\.?\s*:?", re.IGNORECASE
 )
-_PHONE_HINT = "Écrivez-le avec 10 chiffres, par exemple 04 67 00 00 00."
+_PHONE_HINT = "Écrivez-le avec 10 chiffres, par exemple 04 65 71 00 00."
 
 
 def to_phone(value: Cell) -> str:
