@@ -1,4 +1,4 @@
-"""What must never be started: a portal that takes the stand-in for a bank, or that can't verify what the provider says."""
+"""What must never start: a portal that takes the stand-in for a bank, or that can't verify what the provider says."""
 
 from django.conf import settings
 from django.core import checks

@@ -6,7 +6,10 @@ from django.http import FileResponse, Http404
 
 
 def private_file(file, name):
-    """Return a response that downloads `file` (a FieldFile in private storage) under a safe `name`; 404 when it is missing."""
+    """Return a response that downloads `file` (a FieldFile in private storage) under a safe `name`.
+
+    404 when it is missing.
+    """
     if not file:
         raise Http404
     try:

@@ -121,6 +121,9 @@ def money_counts():
 
 
 def invoices_of_slugs(profile, slugs):
-    """Return the invoices of `profile` that `slugs` name, the most urgent first, as a list. Unknown ones are left out."""
+    """Return the invoices of `profile` that `slugs` name, the most urgent first, as a list.
+
+    Unknown ones are left out.
+    """
     ids = [int(slug[1:]) for slug in slugs if slug.startswith("_") and slug[1:].isdecimal()]
     return list(invoices_of(profile).filter(Q(number__in=slugs) | Q(pk__in=ids)).order_by("due_on", "number"))

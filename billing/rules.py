@@ -46,8 +46,8 @@ def allocate(*, amount, given_back, lines):
 
     `amount` was received, `given_back` is refunded or about to be; `lines` are `(wanted, room)`: what the payment
     was meant to put on an invoice, and what that invoice can still take. Returns the list of amounts put on each, in
-    order, and the excess, which belongs to nobody's invoice and is to be refunded. Refunds eat the excess first, then the last
-    invoices. The amounts and the excess always add up to `amount - given_back`.
+    order, and the excess, which belongs to nobody's invoice and is to be refunded. Refunds eat the excess first, then
+    the last invoices. The amounts and the excess always add up to `amount - given_back`.
     """
     left = amount - given_back
     applied = []

@@ -21,6 +21,8 @@ from billing.providers import ProviderRefused, ProviderUnavailable, online_payme
 from billing.rules import MOST_INVOICES
 from billing.services import abandon_payment, check_payment, resume_payment, start_payment
 
+from .space import space_of
+
 A_PAGE = 25
 STEPS = ["Choix des factures", "Vérification", "Paiement sécurisé", "Confirmation"]
 # The page of a return asks by itself this many times, a little more slowly each time.
@@ -32,7 +34,7 @@ def invoice_list(page, request, error=""):
     everything = request.GET.get("onglet") == "toutes"
     invoices = (billing.invoices_of if everything else billing.invoices_to_pay)(request.profile)
     page_obj = Paginator(invoices, A_PAGE).get_page(request.GET.get("page"))
-    summary, means = billing.amount_to_pay(request.profile), _means(request)
+    summary, means = space_of(request, page).to_pay, _means(request)
     return page.render(
         request,
         context_overrides={
@@ -133,7 +135,10 @@ def _summary(page, request, invoices, *, error="", key=None):
 
 
 def back(page, request, public_id, *, checks=0):
-    """Where the payer comes back: what is known of the payment. It only reads; asking the provider is a POST (`verify`)."""
+    """Where the payer comes back: what is known of the payment.
+
+    It only reads; asking the provider is a POST (`verify`).
+    """
     payment = _payment(request, public_id)
     may_pay = can_pay(request.membership)
     waits = payment.state in (PaymentState.STARTED, PaymentState.PENDING)

@@ -73,8 +73,8 @@ def _refuse_frozen(fields):
 class Invoice(models.Model):
     """An issued invoice, frozen: names and addresses are copied onto it, and it can't be changed nor deleted.
 
-    `customer_reference` says whose it is before a profile does: a water contract's reference, for instance. `profile` is filled when
-    that reference is attached to an account. `paid_at_source` is what the legacy software says was paid;
+    `customer_reference` says whose it is before a profile does: a water contract's reference, for instance. `profile`
+    is filled when that reference is attached to an account. `paid_at_source` is what the legacy software says was paid;
     `paid_online` is what this portal's settled payments put on it, written by billing.services only.
     """
 

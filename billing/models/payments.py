@@ -123,7 +123,7 @@ class PaymentAllocation(models.Model):
 
 
 class Refund(models.Model):
-    """Money given back, wholly or in part: asked here by a revenue officer, or made at the provider (`requested_by` is empty)."""
+    """Money given back, wholly or in part: asked by a revenue officer, or made at the provider (no `requested_by`)."""
 
     payment = models.ForeignKey(Payment, models.PROTECT, related_name="refunds", verbose_name=_("règlement"))
     amount = models.DecimalField(_("montant"), max_digits=12, decimal_places=2)

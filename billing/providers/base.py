@@ -1,4 +1,7 @@
-"""What a payment provider must do, and the words in which it answers. Amounts are Decimal euros here; cents stay inside."""
+"""What a payment provider must do, and the words in which it answers.
+
+Amounts are Decimal euros here; cents stay inside.
+"""
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
@@ -62,7 +65,10 @@ class PaymentProvider(ABC):
 
     @abstractmethod
     def create_session(self, payment, lines):
-        """Open a payment page for `payment`, with `lines` of (label, amount). Safe to repeat: returns the same Checkout."""
+        """Open a payment page for `payment`, with `lines` of (label, amount).
+
+        Safe to repeat: returns the same Checkout.
+        """
 
     @abstractmethod
     def fetch(self, session):
@@ -70,7 +76,10 @@ class PaymentProvider(ABC):
 
     @abstractmethod
     def expire(self, session):
-        """Close the payment page, so that nobody can pay on it any more; returns the Checkout. One already closed is left as it is."""
+        """Close the payment page, so that nobody can pay on it any more.
+
+        Returns the Checkout. One already closed is left as it is.
+        """
 
     @abstractmethod
     def refund(self, refund):

@@ -1,4 +1,4 @@
-"""Which provider serves: decided from the settings each time it is asked, so that tests and the demonstration can move."""
+"""Which provider serves: read from the settings each time, so that tests and the demonstration can move."""
 
 from urllib.parse import urlsplit
 
@@ -23,7 +23,10 @@ def webhook_secret():
 
 
 def current_provider(portal_url=None):
-    """Return the provider of new payments. `portal_url`: the address by which the portal is reached, for the stand-in only."""
+    """Return the provider of new payments.
+
+    `portal_url`: the address by which the portal is reached, for the stand-in only.
+    """
     if settings.STRIPE_STAND_IN:
         base = (portal_url or settings.PORTAL_URL).rstrip("/") + STAND_IN_PATH
         return StripeProvider(api_key="sk_test_standin", webhook_secret=webhook_secret(), api_base=base)
@@ -31,6 +34,9 @@ def current_provider(portal_url=None):
 
 
 def provider_for(payment):
-    """Return the provider that serves `payment`. The stand-in is where the payer was to come back, whatever the port."""
+    """Return the provider that serves `payment`.
+
+    The stand-in is where the payer was to come back, whatever the port.
+    """
     address = urlsplit(payment.return_url)
     return current_provider(f"{address.scheme}://{address.netloc}" if address.netloc else None)

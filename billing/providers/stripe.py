@@ -115,7 +115,10 @@ class StripeProvider(PaymentProvider):
         return (intent.to_dict().get("metadata") or {}).get("payment", "")
 
     def _call(self, method, *args, key=None):
-        """Call Stripe, and translate its errors. An answer that can't be had and an answer that says no are not the same."""
+        """Call Stripe, and translate its errors.
+
+        An answer that can't be had and an answer that says no are not the same.
+        """
         options = {"idempotency_key": key} if key else {}
         try:
             return method(*args, options=options)

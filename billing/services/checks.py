@@ -23,7 +23,7 @@ GRACE = timedelta(minutes=5)
 
 
 def refresh_payment(*, payment_id):
-    """Ask the provider about a payment and write its answer; returns the Payment. One without a page has nothing to ask.
+    """Ask the provider about a payment and write its answer; returns the Payment. Without a page, nothing is asked.
 
     Raises ProviderUnavailable or ProviderRefused, with nothing changed.
     """
@@ -50,7 +50,8 @@ def check_payment(*, by, payment):
 def reconcile_pending(*, now=None):
     """Ask the provider about every payment that is not over, and about refunds under way; returns how many were asked.
 
-    Runs every five minutes: a notification that never came delays a receipt, nothing else. One failure does not stop the others.
+    Runs every five minutes: a notification that never came delays a receipt, nothing else. One failure does not stop
+    the others.
     """
     now = now or timezone.now()
     unfinished = Q(state__in=[PaymentState.STARTED, PaymentState.PENDING])

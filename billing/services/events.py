@@ -69,7 +69,7 @@ def _known_payment(session, provider_payment, reference):
 
 
 def _find_payment(event, portal_url):
-    """Look again for the payment of an event: what it names may have become known, or the provider knows our reference."""
+    """Look again for the payment of an event: it may have become known, or the provider knows our reference."""
     provider_payment = event.object_id if event.object_id.startswith("pi_") else ""
     if found := _known_payment(event.object_id, provider_payment, ""):
         return found

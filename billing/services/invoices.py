@@ -13,7 +13,7 @@ CHANGEABLE = ("paid_at_source",)
 
 @transaction.atomic
 def assign_invoices(*, customer_reference, profile):
-    """Give the invoices of `customer_reference` that are nobody's to `profile`; None takes them back from whoever has them.
+    """Give the invoices of `customer_reference` that are nobody's to `profile`; None takes them from whoever has them.
 
     Called when a contract is attached to a profile or detached from it. Returns how many changed hands.
     """

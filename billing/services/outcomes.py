@@ -22,8 +22,8 @@ logger = logging.getLogger(__name__)
 def apply_checkout(*, payment_id, checkout):
     """Write what the provider says of a payment (a Checkout), and return the Payment.
 
-    Believes nothing that does not match what was asked: amount, currency and reference. An answer that comes twice, or after
-    a newer one, changes nothing. What the payer could not see on the screen is mailed.
+    Believes nothing that does not match what was asked: amount, currency and reference. An answer that comes twice,
+    or after a newer one, changes nothing. What the payer could not see on the screen is mailed.
     """
     locked = lock_payment(payment_id)
     payment = locked.payment
@@ -59,7 +59,10 @@ def apply_checkout(*, payment_id, checkout):
 
 
 def settle_payment(locked):
-    """The money came: number the receipt, put the money on the invoices, queue the receipt. The caller saves the payment."""
+    """The money came: number the receipt, put the money on the invoices, queue the receipt.
+
+    The caller saves the payment.
+    """
     payment = locked.payment
     payment.state = PaymentState.SETTLED
     payment.settled_at = timezone.now()
@@ -97,7 +100,10 @@ def abandon(payment):
 
 @retry_on_conflict
 def abandon_unopened(*, payment_id):
-    """Abandon a payment whose page was never made: nobody has its address. One that got a page meanwhile stays as it is."""
+    """Abandon a payment whose page was never made: nobody has its address.
+
+    One that got a page meanwhile stays as it is.
+    """
     payment = lock_payment(payment_id).payment
     if payment.state == PaymentState.STARTED and not payment.provider_session:
         abandon(payment)
@@ -117,7 +123,10 @@ def _flag(payment, differences):
 
 
 def follow_refunds(locked, told):
-    """Bring the refunds of a locked payment to what the provider says (`told`, ProviderRefunds); return whether one changed."""
+    """Bring the refunds of a locked payment to what the provider says (`told`, ProviderRefunds).
+
+    Return whether one changed.
+    """
     changed = False
     for theirs in told:
         refund = _find_refund(locked.refunds, theirs)

@@ -57,7 +57,10 @@ def resume_payment(*, by, payment):
 
 
 def abandon_payment(*, by, payment):
-    """Give up an unfinished payment: its page is closed at the provider. Returns the Payment, settled if it was paid meanwhile."""
+    """Give up an unfinished payment: its page is closed at the provider.
+
+    Returns the Payment, settled if it was paid meanwhile.
+    """
     if not can_pay_for(by, payment.profile):
         raise PermissionDenied
     return close_page(payment)
@@ -104,7 +107,7 @@ def close_page(payment):
 
 
 def _close_unfinished(by, ids):
-    """Close what stands in the way of a new payment of the invoices `ids`: pages left open, by this person or long ago."""
+    """Close what stands in the way of paying the invoices `ids`: pages left open, by this person or long ago."""
     recent = timezone.now() - timedelta(hours=2)
     open_pages = Payment.objects.filter(allocations__invoice__in=ids).distinct()
     for payment in open_pages.filter(state=PaymentState.STARTED):

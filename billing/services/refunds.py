@@ -29,7 +29,8 @@ def refund_payment(*, by, payment, whole, reason, idempotency_key):
     """Ask for money of a settled payment to be given back: what is in excess, or all that is left of it (`whole`).
 
     The invoices are to be paid again at once when their money goes; the provider is called by the queue. The same
-    `idempotency_key` gives the same Refund again. Raises PermissionDenied, or ValidationError when there is nothing to give back.
+    `idempotency_key` gives the same Refund again. Raises PermissionDenied, or ValidationError when there is nothing
+    to give back.
     """
     if not can_refund(by):
         raise PermissionDenied

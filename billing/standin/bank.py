@@ -1,4 +1,7 @@
-"""What the stand-in's bank decides: a session is paid, refused, delayed, expired, refunded. Writes the objects and their events."""
+"""What the stand-in's bank decides: a session is paid, refused, delayed, expired, refunded.
+
+Writes the objects and their events.
+"""
 
 import time
 
@@ -62,7 +65,10 @@ def open_session(books, params, origin):
 
 
 def current(books, session_id):
-    """Return the session of that id, after what time did to it: expiry, and the bank's late answer. Raises Refusal (404)."""
+    """Return the session of that id, after what time did to it: expiry, and the bank's late answer.
+
+    Raises Refusal (404).
+    """
     session = books.get(session_id)
     if session is None or session["object"] != "checkout.session":
         raise Refusal(f"No such checkout.session: {session_id}", status=404, code="resource_missing")

@@ -1,4 +1,4 @@
-"""Signed notifications, sent from a thread as Stripe sends them: apart from the call that caused them, and again until received."""
+"""Signed notifications, sent from a thread: apart from the call that caused them, and again until received."""
 
 import hashlib
 import hmac
@@ -28,7 +28,10 @@ def signature(body, *, at=None, secret=None):
 
 
 def deliver_soon(*, after=0):
-    """Send what waits, from a thread, in `after` seconds. Tests switch it off and carry the notifications themselves."""
+    """Send what waits, from a thread, in `after` seconds.
+
+    Tests switch it off and carry the notifications themselves.
+    """
     if getattr(settings, "STRIPE_STAND_IN_NOTIFIES", True):
         threading.Thread(target=_deliver_all, args=[after], daemon=True).start()
 

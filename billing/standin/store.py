@@ -10,9 +10,13 @@ from django.conf import settings
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS objects (id TEXT PRIMARY KEY, body TEXT NOT NULL, rank INTEGER);
-CREATE TABLE IF NOT EXISTS answers (key TEXT PRIMARY KEY, request TEXT NOT NULL, status INTEGER NOT NULL, body TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS events (id TEXT PRIMARY KEY, body TEXT NOT NULL, target TEXT NOT NULL, held INTEGER NOT NULL,
-    delivered INTEGER NOT NULL DEFAULT 0, rank INTEGER);
+CREATE TABLE IF NOT EXISTS answers (
+    key TEXT PRIMARY KEY, request TEXT NOT NULL, status INTEGER NOT NULL, body TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS events (
+    id TEXT PRIMARY KEY, body TEXT NOT NULL, target TEXT NOT NULL, held INTEGER NOT NULL,
+    delivered INTEGER NOT NULL DEFAULT 0, rank INTEGER
+);
 """
 
 
@@ -74,7 +78,10 @@ class Books:
         self.connection.execute("INSERT INTO answers VALUES (?, ?, ?, ?)", [key, request, status, body])
 
     def emit(self, kind, thing, target, *, held=False):
-        """Write an event about `thing` for the address `target`; a `held` one is never sent by itself. Returns its id."""
+        """Write an event about `thing` for the address `target`.
+
+        A `held` one is never sent by itself. Returns its id.
+        """
         event = {
             "id": new_id("evt"),
             "object": "event",

@@ -31,9 +31,7 @@ class InvoiceFactory(DjangoModelFactory):
     issued_on = date(2026, 7, 15)
     due_on = date(2099, 12, 31)
     gross = Decimal("84.20")
-    vat = factory.LazyAttribute(
-        lambda self: (self.gross * Decimal("0.055") / Decimal("1.055")).quantize(Decimal("0.01"))
-    )
+    vat = factory.LazyAttribute(lambda self: round_half_up(self.gross * Decimal("0.055") / Decimal("1.055")))
     net = factory.LazyAttribute(lambda self: self.gross - self.vat)
 
 
