@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .models import User
 from .models.users import normalise_email
+from .validators import MinimumLengthValidator
 
 PASSWORD_HELP = _(
     "Au moins %d caractères. Une phrase facile à retenir convient très bien, et vous pouvez coller le mot de passe de "
@@ -85,8 +86,6 @@ class PasswordPairForm(forms.Form):
     new_password2 = _password_field(_("Confirmation"), required=_("Écrivez le mot de passe une seconde fois."))
 
     def __init__(self, *args, user, **kwargs):
-        from .validators import MinimumLengthValidator
-
         self.user = user
         super().__init__(*args, **kwargs)
         self.fields["new_password1"].help_text = PASSWORD_HELP % MinimumLengthValidator().length(user)
