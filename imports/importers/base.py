@@ -126,10 +126,11 @@ class Chunk:
             queryset = queryset.select_for_update(of=("self",)).order_by("pk")
         return list(queryset)
 
-    def put(self, row, record, values, *, model=None, defaults=None, labels=None):
+    def put(self, row, record, values, *, model=None, defaults=None, labels=None, news=None):
         """Make `record` hold `values` (a None says nothing), or a new `model` with `defaults` besides; return it.
 
-        Notes what changes, for the preview and for undo. `labels` gives the words of a value that is no plain text.
+        Notes what changes, for the preview and for undo. `labels` gives the words of a value that is no plain text;
+        `news` is (label, value) of a new record that hangs on an older one: it is a change of that one.
         """
         said = {name: value for name, value in values.items() if value is not None}
         if record is None:
@@ -137,6 +138,9 @@ class Chunk:
             change = Change(record, row.number, None)
             change.fields.update(said, defaults or {})
             self.changes[id(record)] = change
+            if news:
+                label, new = news
+                row.changes.append({"record": str(model._meta.verbose_name), "label": label, "old": "", "new": new})
             return record
         change = self.changes.get(id(record))
         meta = record._meta
@@ -304,7 +308,10 @@ class Importer:
             created = self.put(chunk, row)
             if row.refused:
                 continue
-            row.action = RowAction.CREATE if created else RowAction.UPDATE if row.changes else RowAction.UNCHANGED
+            if created:
+                row.action, row.changes = RowAction.CREATE, []
+            else:
+                row.action = RowAction.UPDATE if row.changes else RowAction.UNCHANGED
 
     def put(self, chunk, row):
         """Put the records of one row into the chunk; return whether the record it is about is new."""

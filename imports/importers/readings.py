@@ -9,7 +9,7 @@ from water.models import Meter, MeterReading, WaterContract
 
 from ..enums import ImportKind
 from . import columns
-from .base import CellField, CellResource, Importer
+from .base import CellField, CellResource, Importer, display
 
 _SOURCES = {
     ReadingSource.AGENT.value: ("agent", "relève", "relevé", "releveur", "réel", "réelle", "r"),
@@ -211,4 +211,6 @@ class ReadingsImporter(Importer):
         """An index lower than an older one is a rollover, a new meter, or a mistake: the clerk looks."""
         earlier = max((entry for entry in self.history.get(meter.pk, ()) if entry[0] < day), default=(date.min, None))
         if earlier[1] is not None and index < earlier[1]:
-            row.notices.append(f"L’index recule : {earlier[1]:f} m³ avaient été relevés le {earlier[0]:%d/%m/%Y}.")
+            row.notices.append(
+                f"L’index recule : {display(earlier[1])} m³ avaient été relevés le {earlier[0]:%d/%m/%Y}."
+            )

@@ -13,7 +13,7 @@ from water.services.codes import digest_of
 from ..cleaning import SERVICES
 from ..enums import ImportKind
 from . import columns
-from .base import CellField, CellResource, Importer
+from .base import CellField, CellResource, Importer, display
 
 _POSTCODE_FIRST = re.compile(r"(\d{5})\s+(\S.*)")
 
@@ -425,6 +425,7 @@ class SubscribersImporter(Importer):
             {"diameter_mm": values.get("meter_diameter"), "digits": digits},
             model=Meter,
             defaults={"delivery_point": point, "serial_number": values["meter_serial"], "digits": default_digits},
+            news=("nouveau compteur", values["meter_serial"]),
         )
         self.meters[meter.serial_number] = meter
         if index is None:
@@ -436,6 +437,7 @@ class SubscribersImporter(Importer):
             {"index": Decimal(index)},
             model=MeterReading,
             defaults={"meter": meter, "read_on": read_on, "source": ReadingSource.AGENT},
+            news=(f"relève du {read_on:%d/%m/%Y}", display(index)),
         )
 
     def _put_code(self, chunk, row, contract, digest):
@@ -449,11 +451,8 @@ class SubscribersImporter(Importer):
                 chunk.put(
                     row, code, {"voided_at": now}, labels={"voided_at": lambda value: "annulé" if value else "valable"}
                 )
-        chunk.put(row, None, {"contract": contract, "digest": digest}, model=ActivationCode)
-        if contract.pk:
-            row.changes.append(
-                {"record": "code d’activation", "label": "Code d’activation", "old": "", "new": "nouveau code"}
-            )
+        values = {"contract": contract, "digest": digest}
+        chunk.put(row, None, values, model=ActivationCode, news=("code d’activation", "nouveau code"))
 
     def keep(self, model, records):
         if model is WaterContract:

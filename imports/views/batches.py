@@ -39,7 +39,7 @@ class Detail(ImportsView):
     crumb = False
 
     def get_page_title(self):
-        return self.batch.original_name
+        return self.batch.get_kind_display()
 
     def get(self, request, pk):
         state = BatchState(self.batch.state)

@@ -209,16 +209,20 @@ class Apply(Confirmation):
         return _("Appliquer ce fichier ?")
 
     def facts(self):
-        counts = self.batch.counts
-        facts = [
-            _("%(count)s enregistrements seront créés.") % {"count": counts.get("create", 0)},
-            _("%(count)s seront modifiés.") % {"count": counts.get("update", 0)},
+        sentences = [
+            ("create", _("%(count)s enregistrement sera créé."), _("%(count)s enregistrements seront créés.")),
+            ("update", _("%(count)s enregistrement sera modifié."), _("%(count)s enregistrements seront modifiés.")),
+            (
+                "refused",
+                _("%(count)s ligne refusée sera laissée de côté : le fichier d’erreurs reste disponible."),
+                _("%(count)s lignes refusées seront laissées de côté : le fichier d’erreurs reste disponible."),
+            ),
         ]
-        if counts.get("refused"):
-            facts.append(
-                _("%(count)s lignes refusées seront laissées de côté : leur fichier d’erreurs reste disponible.")
-                % {"count": counts["refused"]}
-            )
+        facts = [
+            (several if count > 1 else one) % {"count": count}
+            for key, one, several in sentences
+            if (count := self.batch.counts.get(key, 0))
+        ]
         facts.append(_("L’import pourra être annulé ensuite."))
         return facts
 
