@@ -1,10 +1,24 @@
 """Back office of the public site: snippets grouped under one entry of the menu."""
 
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.ui.tables import BooleanColumn, DateColumn
+from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from .models import AlertBanner, ContactPoint, FooterMenu, HeaderMenu, HelpSubject, OpeningHours, PublicHoliday
+
+
+class StatusColumn(Column):
+    """Whether it is open now; the public holidays are read once for the whole list."""
+
+    def get_cell_context_data(self, instance, parent_context):
+        if "holidays" not in parent_context:
+            parent_context["holidays"] = list(PublicHoliday.objects.values_list("date", "name"))
+        context = super().get_cell_context_data(instance, parent_context)
+        context["value"] = instance.card(holidays=parent_context["holidays"])["status"].sentence
+        return context
+
+    def get_value(self, instance):
+        return ""
 
 
 class AlertBannerViewSet(SnippetViewSet):
@@ -26,7 +40,7 @@ class OpeningHoursViewSet(SnippetViewSet):
     model = OpeningHours
     icon = "time"
     menu_label = _("Horaires")
-    list_display = ["name", "get_kind_display", "sentence"]
+    list_display = ["name", "get_kind_display", StatusColumn("status", label=_("En ce moment"))]
     list_filter = ["kind"]
 
     def get_queryset(self, request):

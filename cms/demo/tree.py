@@ -28,7 +28,6 @@ def put(parent, page_type, slug, *, overwrite=False, **fields):
             setattr(page, name, value)
     for name, value in many.items():
         setattr(page, name, value)
-    page.save()
     page.save_revision().publish()
     return page_type.objects.get(pk=page.pk)
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
+from rest_framework.fields import Field
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 from wagtail.api import APIField
 from wagtail.models import Orderable, PreviewableMixin, RevisionMixin
@@ -47,6 +48,19 @@ class PublicHoliday(models.Model):
         return f"{opening.long_date(self.date)} {self.date.year} – {self.name}"
 
 
+class StatusField(Field):
+    """An attribute of the present Status, for the API; the public holidays are read once for a whole list."""
+
+    def __init__(self, name):
+        super().__init__(source="*", read_only=True)
+        self.name = name
+
+    def to_representation(self, hours):
+        if "holidays" not in self.context:
+            self.context["holidays"] = list(PublicHoliday.objects.values_list("date", "name"))
+        return getattr(hours.card(holidays=self.context["holidays"])["status"], self.name)
+
+
 class OpeningHours(PreviewableMixin, RevisionMixin, index.Indexed, ClusterableModel):
     """The week of one desk or telephone, and its exceptional dates."""
 
@@ -82,8 +96,8 @@ class OpeningHours(PreviewableMixin, RevisionMixin, index.Indexed, ClusterableMo
     api_fields = [
         APIField("name"),
         APIField("kind"),
-        APIField("is_open"),
-        APIField("sentence"),
+        APIField("is_open", serializer=StatusField("is_open")),
+        APIField("sentence", serializer=StatusField("sentence")),
         APIField("week"),
         APIField("exceptional"),
         APIField("note"),
@@ -143,16 +157,6 @@ class OpeningHours(PreviewableMixin, RevisionMixin, index.Indexed, ClusterableMo
         }
 
     # What the API says, as plain values.
-
-    @property
-    def is_open(self):
-        """Whether it is open now."""
-        return self.card()["status"].is_open
-
-    @property
-    def sentence(self):
-        """« Ouvert en ce moment, jusqu’à 12 h 30 »."""
-        return self.card()["status"].sentence
 
     @property
     def week(self):
