@@ -28,6 +28,7 @@ MEDIA = [
     "wagtaildocs.change_document",
     "wagtaildocs.choose_document",
 ]
+EXAMPLE = "Moderators approval"
 
 
 def create_groups(apps, schema_editor):
@@ -42,14 +43,20 @@ def grant_pages(apps, schema_editor):
     root_collection = apps.get_model("wagtailcore", "Collection").objects.using(db).get(depth=1)
     on_pages = apps.get_model("wagtailcore", "GroupPagePermission").objects.using(db)
     on_collections = apps.get_model("wagtailcore", "GroupCollectionPermission").objects.using(db)
-    for group in groups.filter(name__in=[COMMUNICATION, ADMINISTRATOR]):
+    editors = groups.filter(name__in=[COMMUNICATION, ADMINISTRATOR])
+    for group in editors:
         for codename in PAGES:
             permission = get_permission(apps, db, f"wagtailcore.{codename}")
             on_pages.get_or_create(group=group, page=root_page, permission=permission)
         for name in MEDIA:
             permission = get_permission(apps, db, name)
             on_collections.get_or_create(group=group, collection=root_collection, permission=permission)
-    # Wagtail's own examples of groups would only confuse.
+    # Wagtail's example of a workflow is for those who publish, and its examples of groups would only confuse.
+    for task in apps.get_model("wagtailcore", "GroupApprovalTask").objects.using(db).filter(name=EXAMPLE):
+        task.groups.set(editors)
+        task.name = "Relecture par la communication"
+        task.save()
+    apps.get_model("wagtailcore", "Workflow").objects.using(db).filter(name=EXAMPLE).update(name="Relecture")
     groups.filter(name__in=["Editors", "Moderators"], user=None).delete()
 
 

@@ -7,7 +7,7 @@ from django.apps import apps
 from django.contrib.auth.models import Group, Permission
 from django.db import connection
 from django.utils import timezone
-from wagtail.models import Collection, ModelLogEntry, Page
+from wagtail.models import Collection, GroupApprovalTask, ModelLogEntry, Page
 from wagtail.permissions import policy_registry
 
 from accounts.enums import MailState
@@ -78,6 +78,12 @@ def test_custom_permissions_are_found_on_their_model():
 def test_a_misspelt_right_stops_the_migration():
     with pytest.raises(LookupError, match="view_outgoingmial"):
         grant_rights(apps, EDITOR, {"Régisseur": ["accounts.view_outgoingmial"]})
+
+
+def test_proofreading_is_for_those_who_publish():
+    task = GroupApprovalTask.objects.get()
+    assert task.name == "Relecture par la communication"
+    assert set(task.groups.values_list("name", flat=True)) == {"Administrateur", "Communication"}
 
 
 # The administrator's screens
