@@ -28,6 +28,8 @@ SUBJECT = "Objet : "
 MAX_ATTEMPTS = 8
 # A worker that died while sending leaves the mail to another after this long.
 LEASE = timedelta(minutes=15)
+# Queued again at a time: after a breakdown of the mail server the queue still has room for other work.
+BATCH = 500
 
 
 def absolute_url(path):
@@ -129,6 +131,7 @@ def resend_due():
     """Queue again the mails whose time has come, because they failed or their task was lost. Returns their number."""
     # A minute of grace, for those whose first task is about to run.
     due = OutgoingMail.objects.filter(state=MailState.PENDING, due_at__lte=timezone.now() - timedelta(minutes=1))
-    for mail_id in due.values_list("pk", flat=True):
+    mail_ids = list(due.order_by("pk").values_list("pk", flat=True)[:BATCH])
+    for mail_id in mail_ids:
         async_task("accounts.tasks.deliver_mail", mail_id)
-    return len(due)
+    return len(mail_ids)

@@ -1,7 +1,7 @@
 """What residents do with their account. Each verb is one transaction: right → lock → check → write → audit → notify."""
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -38,9 +38,13 @@ def register(*, token, first_name, last_name, password):
     if link is None or User.objects.filter(email=link.email).exists():
         raise ValidationError(LINK_DEAD)
     now = timezone.now()
-    user = User.objects.create_user(
-        link.email, password, first_name=first_name, last_name=last_name, terms_accepted_at=now
-    )
+    try:
+        with transaction.atomic():
+            user = User.objects.create_user(
+                link.email, password, first_name=first_name, last_name=last_name, terms_accepted_at=now
+            )
+    except IntegrityError as error:  # an administrator invited the same person a moment ago
+        raise ValidationError(LINK_DEAD) from error
     link.used_at = now
     link.save(update_fields=["used_at"])
     create_profile(by=user, kind=ProfileKind.INDIVIDUAL, name=user.get_full_name())

@@ -19,7 +19,7 @@ RIGHTS[ADMINISTRATOR] += [
     "auth.view_group",
 ]
 
-PAGES = ["add_page", "bulk_delete_page", "change_page", "lock_page", "publish_page", "unlock_page", "view_page"]
+PAGES = ["add_page", "bulk_delete_page", "change_page", "lock_page", "publish_page", "unlock_page"]
 MEDIA = [
     "wagtailimages.add_image",
     "wagtailimages.change_image",

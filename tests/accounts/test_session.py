@@ -22,6 +22,7 @@ def test_s0_2_s3_1_the_login_page_has_its_words(client, db):
     page = client.get("/connexion/").content.decode()
     for words in (
         "Identifiant (votre courriel)",
+        "Identifiant ou mot de passe oublié ?",
         "Mot de passe",
         "Créer / Renouveler mot de passe",
         "Connexion</button>",

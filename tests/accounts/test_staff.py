@@ -227,6 +227,18 @@ def test_the_register_of_mails_is_read_only_and_without_texts(client, staff):
     assert mail.subject == "Objet visible"
 
 
+def test_the_administrator_sees_what_each_group_may_do(client, staff):
+    staff("Administrateur")
+    assert client.get("/admin/groups/").status_code == 200
+    group = Group.objects.get(name="Communication")
+    page = client.get(f"/admin/groups/edit/{group.pk}/")
+    assert page.status_code == 200
+    held = set(group.page_permissions.values_list("permission__codename", flat=True))
+    assert held == set(Page.permission_codenames)
+    assert client.post("/admin/groups/new/", {"name": "Passe-partout"}).status_code == 302
+    assert not Group.objects.filter(name="Passe-partout").exists()
+
+
 # Menus
 
 
