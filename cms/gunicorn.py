@@ -12,3 +12,5 @@ max_requests = 5_000
 max_requests_jitter = 500
 # gunicorn's access log would write addresses; the application writes its own events.
 accesslog = None
+# Two portals on one machine would fight over its one address; signals are enough.
+control_socket_disable = True

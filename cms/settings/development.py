@@ -12,7 +12,7 @@ STRIPE_STAND_IN = not STRIPE_API_KEY  # noqa: F405
 EMAIL_BACKEND = EMAIL_BACKEND if env.str("EMAIL_URL", default="") else "django.core.mail.backends.dummy.EmailBackend"  # noqa: F405
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
 LOGGING["handlers"]["console"].pop("formatter")  # noqa: F405
-DATA_DIR.mkdir(parents=True, exist_ok=True)  # noqa: F405
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 LOGGING["root"]["level"] = env.str("LOG_LEVEL", default="WARNING")  # noqa: F405

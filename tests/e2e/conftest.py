@@ -6,7 +6,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,8 +79,11 @@ def _wait_until_ready(process, address, output, seconds=240):
         if process.poll() is not None:
             pytest.fail(f"make demo stopped:\n{output.read_text()}")
         try:
-            if urllib.request.urlopen(f"{address}/readyz", timeout=5).status == 200:
+            # While it loads, the demonstration serves its payment stand-in at the same address.
+            loaded = "Parvis est prêt" in output.read_text()
+            if loaded and urllib.request.urlopen(f"{address}/readyz", timeout=5).status == 200:
                 return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.5)
+        except OSError:
+            pass
+        time.sleep(0.5)
     pytest.fail(f"make demo was not ready after {seconds} s:\n{output.read_text()}")
