@@ -1,41 +1,85 @@
-"""What stands around every page of the portal: the main menu and the footer. Read once a request."""
+"""What stands around every page of the portal: the main menu and the footer.
 
-from django.urls import reverse
+Every page asks for them, the resident's too, so they are kept for a minute as plain values. Whatever they are made of
+forgets them when it is saved (`cms.signal_handlers`); the minute is for the other processes of a portal whose cache is
+not shared.
+"""
 
-from .models import AccessibilityPage, FooterMenu, HeaderMenu, OpeningHours
+from django.core.cache import cache
+from wagtail.models import Site
+
+from .models import AccessibilityPage, FooterMenu, HeaderMenu, OpeningRange
+
+KEPT_SECONDS = 60
+_KEY = "cms.site_parts.{}"
 
 
 def header_links_of(request):
-    """Return `[{href, text}]` of the main menu; the home page alone when staff wrote none. Two queries."""
-    menu = HeaderMenu.of_request(request)
-    links = [{"href": block.value.href, "text": block.value.text} for block in menu.links] if menu else []
-    return [link for link in links if link["href"]] or [{"href": "/", "text": "Accueil"}]
+    """Return `[{href, text}]` of the main menu; the home page alone when staff wrote none."""
+    return _parts_of(request)["header"]
 
 
 def footer_of(request):
-    """Return `{contact, hours, columns, accessibility, contact_url}` of the footer.
+    """Return `{contact, hours, columns, accessibility}` of the footer.
 
-    `hours` is `[(label, [(days, hours)])]`; `columns` is `[{title, links}]`; `accessibility` is the statement's page,
-    which the law wants named on the home page, or None.
+    `contact` is `{free_number, email}` or None, `hours` `[(label, [(days, hours)])]`, `columns` `[{title, links}]`;
+    `accessibility` is `{url, conformity}` of the statement, which the law wants named on the home page, or None.
     """
-    menu = FooterMenu.of_request(request)
-    columns = []
-    for block in menu.columns if menu else ():
-        links = [{"href": link.href, "text": link.text} for link in block.value["links"]]
-        columns.append({"title": block.value["title"], "links": [link for link in links if link["href"]]})
-    contact = menu.contact if menu else None
+    return _parts_of(request)["footer"]
+
+
+def forget():
+    """Forget what is kept: something it is made of has changed."""
+    cache.delete_many([_KEY.format(pk) for pk in Site.objects.values_list("pk", flat=True)])
+
+
+def _parts_of(request):
+    if not hasattr(request, "_cms_parts"):
+        request._cms_parts = _kept_parts_of(request)
+    return request._cms_parts
+
+
+def _kept_parts_of(request):
+    site = Site.find_for_request(request)
+    if site is None or getattr(request, "is_preview", False):
+        return _read(request)  # a preview shows what is being typed, and keeps nothing of it
+    key = _KEY.format(site.pk)
+    parts = cache.get(key)
+    if parts is None:
+        parts = _read(request)
+        cache.set(key, parts, KEPT_SECONDS)
+    return parts
+
+
+def _read(request):
+    """Read the parts: at most seven queries."""
+    header, footer = HeaderMenu.of_request(request), FooterMenu.of_request(request)
+    links = _links(block.value for block in header.links) if header else []
+    columns = footer.columns if footer else ()
+    contact = footer.contact if footer else None
+    statement = AccessibilityPage.objects.live().defer_streamfields().first()
     return {
-        "contact": contact,
-        "hours": _hours_of(contact),
-        "columns": columns,
-        "accessibility": AccessibilityPage.objects.live().first(),
-        "home": reverse("wagtail_serve", args=[""]),
+        "header": links or [{"href": "/", "text": "Accueil"}],
+        "footer": {
+            "contact": contact and {"free_number": contact.free_number, "email": contact.email},
+            "hours": _hours_of(contact),
+            "columns": [{"title": b.value["title"], "links": _links(b.value["links"])} for b in columns],
+            "accessibility": statement
+            and {"url": statement.get_url(request), "conformity": str(statement.get_conformity_display())},
+        },
     }
+
+
+def _links(values):
+    links = [{"href": value.href, "text": str(value.text)} for value in values]
+    return [link for link in links if link["href"]]
 
 
 def _hours_of(contact):
     if contact is None:
         return []
     pks = [pk for pk in (contact.desk_hours_id, contact.telephone_hours_id) if pk]
-    found = OpeningHours.objects.filter(pk__in=pks).prefetch_related("ranges").in_bulk()
-    return [(found[pk].short_label, found[pk].week_lines()) for pk in pks if pk in found]
+    found = {}
+    for line in OpeningRange.objects.filter(hours__in=pks).select_related("hours"):
+        found.setdefault(line.hours_id, []).append(line)
+    return [(found[pk][0].hours.short_label, OpeningRange.lines(found[pk])) for pk in pks if pk in found]

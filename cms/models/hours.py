@@ -126,24 +126,17 @@ class OpeningHours(PreviewableMixin, RevisionMixin, index.Indexed, ClusterableMo
 
     def schedule(self, holidays=None):
         """Return the `opening.Schedule`. `holidays`: `[(date, name)]`, read from the database unless given."""
-        week = {}
-        for line in self.ranges.all():
-            week.setdefault(line.weekday, []).append(opening.Range(line.opens, line.closes))
         exceptions = [line.as_exception() for line in self.exceptional_dates.all()]
         if not self.open_on_holidays:
             if holidays is None:
                 holidays = PublicHoliday.objects.values_list("date", "name")
             exceptions += [opening.ExceptionalDay(day, day, name) for day, name in holidays]
-        return opening.Schedule({day: tuple(ranges) for day, ranges in week.items()}, tuple(exceptions))
+        return opening.Schedule(OpeningRange.week_of(self.ranges.all()), tuple(exceptions))
 
     @property
     def short_label(self):
         """« Accueil » or « Téléphone »: what the footer says."""
         return "Téléphone" if self.kind == HoursKind.TELEPHONE else "Accueil"
-
-    def week_lines(self):
-        """Return the open days of the usual week, as `opening.weekly_lines`; reads no exception and no holiday."""
-        return [line for line in opening.weekly_lines(self.schedule(holidays=())) if line[1] != opening.CLOSED]
 
     def card(self, now=None, holidays=None):
         """Return what a page shows: `{hours, status, lines, upcoming}` at `now` (aware; the present by default)."""
@@ -219,6 +212,20 @@ class OpeningRange(Orderable):
 
     def __str__(self):
         return f"{self.get_weekday_display()} {self.opens:%H:%M}–{self.closes:%H:%M}"
+
+    @staticmethod
+    def week_of(lines):
+        """Return `lines` as the week of an `opening.Schedule`."""
+        week = {}
+        for line in lines:
+            week.setdefault(line.weekday, []).append(opening.Range(line.opens, line.closes))
+        return {day: tuple(ranges) for day, ranges in week.items()}
+
+    @classmethod
+    def lines(cls, lines):
+        """Return the open days of the week of `lines`, as `opening.weekly_lines`."""
+        told = opening.weekly_lines(opening.Schedule(cls.week_of(lines)))
+        return [(days, hours) for days, hours in told if hours != opening.CLOSED]
 
 
 class ExceptionalDate(Orderable):

@@ -26,6 +26,8 @@ class SiteMenu(PreviewableMixin, RevisionMixin, models.Model):
 
     site = models.OneToOneField(Site, models.CASCADE, related_name="+", verbose_name=_("site"))
 
+    related = ()
+
     class Meta:
         abstract = True
 
@@ -35,7 +37,7 @@ class SiteMenu(PreviewableMixin, RevisionMixin, models.Model):
         name = f"_cms_{cls.__name__.lower()}"
         if not hasattr(request, name):
             site = Site.find_for_request(request)
-            setattr(request, name, cls.objects.filter(site=site).first() if site else None)
+            setattr(request, name, cls.objects.filter(site=site).select_related(*cls.related).first() if site else None)
         return getattr(request, name)
 
     def get_preview_template(self, request, mode_name):
@@ -75,6 +77,7 @@ class FooterMenu(SiteMenu):
     )
     columns = StreamField([("column", FooterColumnBlock())], blank=True, verbose_name=_("colonnes"), max_num=3)
 
+    related = ("contact",)
     panels = [FieldPanel("site"), FieldPanel("contact"), FieldPanel("columns")]
 
     class Meta:

@@ -129,3 +129,20 @@ def test_a_get_of_a_public_page_writes_nothing(client, home, page):
         q["sql"] for q in queries if not q["sql"].lstrip("( ").upper().startswith(("SELECT", "SAVEPOINT", "RELEASE"))
     ]
     assert written == []
+
+
+def test_the_menu_and_the_footer_are_kept_and_forgotten_when_they_change(client, home, page, sql_count):
+    menu = header(home, {"page": home.pk}, {"page": page.pk})
+    contact = ContactPointFactory()
+    FooterMenu.objects.create(site=home.get_site(), contact=contact, columns="[]")
+    cold = sql_count(lambda: client.get("/mentions-legales/"))
+    assert sql_count(lambda: client.get("/mentions-legales/")) < cold - 3
+
+    page.title = "Mentions"
+    page.save_revision().publish()
+    assert ">Mentions</a>" in text_of(client.get("/"))
+    contact.email = "nouveau@garance.example"
+    contact.save()
+    assert "nouveau@garance.example" in text_of(client.get("/"))
+    menu.delete()
+    assert ">Mentions</a>" not in text_of(client.get("/")).split("<main")[0]
