@@ -66,7 +66,7 @@ def consumption(page, request):
                     "url": space.url_of("ContractsPage", contract.reference) + "#consommation",
                     "text": str(contract.delivery_point),
                 }
-                for contract in space.contracts
+                for contract in water.contracts_of(request.profile)
             ],
         },
     )

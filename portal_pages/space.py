@@ -37,11 +37,11 @@ class Space:
 
     @cached_property
     def pages(self):
-        return space_pages(self.page)
+        return space_pages(self.page, self.request)
 
     @cached_property
     def menu(self):
-        return space_menu(self.request, self.pages, self.page)
+        return space_menu(self, self.page)
 
     def url_of(self, page_type, *parts):
         """Return the address of the live page of `page_type` ("ContractsPage"), then `parts`; "" when there is none."""
@@ -83,7 +83,7 @@ class Space:
 
     @cached_property
     def contracts(self):
-        return list(water.contracts_of(self.profile))
+        return list(water.contracts_of(self.profile).select_related(None))
 
     @cached_property
     def consumption(self):
@@ -116,7 +116,10 @@ class Space:
     def news(self, count):
         """Return the last `count` articles."""
         if count not in self._news:
-            self._news[count] = NewsPage.latest(count)
+            articles = NewsPage.objects.live().public().order_by("-date", "-pk")
+            self._news[count] = list(
+                articles.only("title", "slug", "url_path", "path", "depth", "date", "summary")[:count]
+            )
         return self._news[count]
 
     @cached_property

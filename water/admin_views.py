@@ -356,7 +356,7 @@ class ContractSheetView(SheetView):
 
     def get_object(self, queryset=None):
         contracts = WaterContract.objects.select_related("delivery_point", "profile")
-        return get_object_or_404(contracts.annotate(visible_from=queries.visible_from()), pk=self.pk)
+        return get_object_or_404(contracts, pk=self.pk)
 
     def get_context_data(self, **kwargs):
         history = queries.ContractHistory(self.object)

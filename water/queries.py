@@ -24,12 +24,11 @@ def contracts_of(profile):
     return (
         WaterContract.objects.filter(profile=profile, profile__isnull=False)
         .select_related("delivery_point")
-        .annotate(visible_from=visible_from())
         .order_by(F("terminated_on").asc(nulls_first=True), "reference")
     )
 
 
-def visible_from():
+def _visible_from():
     """The day before which the readings are another's: the subscription, or the end of the former contract."""
     former = (
         WaterContract.objects.filter(delivery_point=OuterRef("delivery_point"), terminated_on__isnull=False)
@@ -49,7 +48,9 @@ def contract_list(profile):
         read_on__lte=Coalesce(OuterRef("terminated_on"), FOREVER),
     ).order_by("-read_on", "-pk")
     return list(
-        contracts_of(profile).annotate(
+        contracts_of(profile)
+        .annotate(visible_from=_visible_from())
+        .annotate(
             last_index=Subquery(readings.values("index")[:1]),
             last_read_on=Subquery(readings.values("read_on")[:1]),
         )
@@ -73,10 +74,18 @@ class ReadingRow:
 
 
 class ContractHistory:
-    """The meters, readings and consumption of a contract: two queries, when first asked for."""
+    """The meters, readings and consumption of a contract: two queries, when first asked for; three without a date."""
 
     def __init__(self, contract):
         self.contract = contract
+
+    @cached_property
+    def visible_from(self):
+        """The day before which the readings are those of another subscriber."""
+        if self.contract.subscribed_on:
+            return self.contract.subscribed_on
+        dated = WaterContract.objects.filter(pk=self.contract.pk).annotate(visible_from=_visible_from())
+        return dated.values_list("visible_from", flat=True).get()
 
     @cached_property
     def meters(self):
@@ -84,14 +93,14 @@ class ContractHistory:
         meters = Meter.objects.filter(delivery_point=self.contract.delivery_point_id).order_by(
             F("removed_on").desc(nulls_first=True), "-installed_on", "-pk"
         )
-        return [m for m in meters if m.removed_on is None or m.removed_on >= self.contract.visible_from]
+        return [m for m in meters if m.removed_on is None or m.removed_on >= self.visible_from]
 
     @cached_property
     def _readings(self):
         return list(
             MeterReading.objects.filter(
                 meter__delivery_point=self.contract.delivery_point_id,
-                read_on__gte=self.contract.visible_from,
+                read_on__gte=self.visible_from,
                 read_on__lte=self.contract.terminated_on or FOREVER,
             )
             .exclude(state=ReadingState.REFUSED)

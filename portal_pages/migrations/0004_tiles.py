@@ -6,15 +6,129 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('portal_pages', '0003_invoices_page'),
+        ("portal_pages", "0003_invoices_page"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='dashboardpage',
-            name='tiles',
-            field=wagtail.fields.StreamField([('next_steps', 1), ('amount_to_pay', 3), ('last_invoice', 5), ('last_consumption', 7), ('consumption', 10), ('latest_invoices', 12), ('procedures', 16), ('news', 19), ('text', 22), ('links', 29)], blank=True, block_lookup={0: ('wagtail.blocks.CharBlock', (), {'default': 'À faire', 'label': 'intitulé', 'max_length': 60}), 1: ('wagtail.blocks.StructBlock', [[('label', 0)]], {}), 2: ('wagtail.blocks.CharBlock', (), {'default': 'À payer', 'label': 'intitulé', 'max_length': 60}), 3: ('wagtail.blocks.StructBlock', [[('label', 2)]], {}), 4: ('wagtail.blocks.CharBlock', (), {'default': 'Dernière facture', 'label': 'intitulé', 'max_length': 60}), 5: ('wagtail.blocks.StructBlock', [[('label', 4)]], {}), 6: ('wagtail.blocks.CharBlock', (), {'default': 'Dernière consommation', 'label': 'intitulé', 'max_length': 60}), 7: ('wagtail.blocks.StructBlock', [[('label', 6)]], {}), 8: ('wagtail.blocks.CharBlock', (), {'default': 'Consommation d’eau', 'label': 'intitulé', 'max_length': 60}), 9: ('wagtail.blocks.PageChooserBlock', (), {'help_text': 'Proposée quand une consommation dépasse le double de l’habitude.', 'label': 'page de conseils en cas de fuite', 'required': False}), 10: ('wagtail.blocks.StructBlock', [[('label', 8), ('leak_advice', 9)]], {}), 11: ('wagtail.blocks.CharBlock', (), {'default': 'Dernières factures', 'label': 'intitulé', 'max_length': 60}), 12: ('wagtail.blocks.StructBlock', [[('label', 11)]], {}), 13: ('wagtail.blocks.CharBlock', (), {'default': 'Démarches à la Une', 'label': 'intitulé', 'max_length': 60}), 14: ('wagtail.blocks.PageChooserBlock', (), {'label': 'démarche'}), 15: ('wagtail.blocks.ListBlock', (14,), {'label': 'démarches', 'max_num': 6, 'min_num': 1}), 16: ('wagtail.blocks.StructBlock', [[('label', 13), ('pages', 15)]], {}), 17: ('wagtail.blocks.CharBlock', (), {'default': 'Actualités', 'label': 'intitulé', 'max_length': 60}), 18: ('wagtail.blocks.IntegerBlock', (), {'default': 3, 'label': 'nombre', 'max_value': 6, 'min_value': 1}), 19: ('wagtail.blocks.StructBlock', [[('label', 17), ('count', 18)]], {}), 20: ('wagtail.blocks.CharBlock', (), {'label': 'intitulé', 'max_length': 60, 'required': False}), 21: ('wagtail.blocks.RichTextBlock', (), {'features': ['bold', 'link', 'ul', 'ol'], 'label': 'texte'}), 22: ('wagtail.blocks.StructBlock', [[('label', 20), ('text', 21)]], {}), 23: ('wagtail.blocks.CharBlock', (), {'default': 'Liens utiles', 'label': 'intitulé', 'max_length': 60}), 24: ('wagtail.blocks.PageChooserBlock', (), {'label': 'Page', 'required': False}), 25: ('wagtail.blocks.CharBlock', (), {'label': 'ou adresse', 'max_length': 300, 'required': False, 'validators': [django.core.validators.RegexValidator('^(https?://\\S+|mailto:\\S+|tel:\\+?[0-9]+|/([^\\s/]\\S*)?|#[\\w-]+)\\Z', 'Écrivez une adresse complète (https://…) ou un chemin du portail (/contact/).')]}), 26: ('wagtail.blocks.CharBlock', (), {'help_text': 'Vide : le titre de la page.', 'label': 'Texte du lien', 'max_length': 80, 'required': False}), 27: ('wagtail.blocks.StructBlock', [[('page', 24), ('url', 25), ('label', 26)]], {}), 28: ('wagtail.blocks.ListBlock', (27,), {'label': 'liens', 'max_num': 8, 'min_num': 1}), 29: ('wagtail.blocks.StructBlock', [[('label', 23), ('links', 28)]], {})}, help_text='Ce que l’usager voit en arrivant, dans cet ordre. Une tuile sans rien à dire ne s’affiche pas.', verbose_name='tuiles'),
+            model_name="dashboardpage",
+            name="tiles",
+            field=wagtail.fields.StreamField(
+                [
+                    ("next_steps", 1),
+                    ("amount_to_pay", 3),
+                    ("last_invoice", 5),
+                    ("last_consumption", 7),
+                    ("consumption", 10),
+                    ("latest_invoices", 12),
+                    ("procedures", 16),
+                    ("news", 19),
+                    ("text", 22),
+                    ("links", 29),
+                ],
+                blank=True,
+                block_lookup={
+                    0: ("wagtail.blocks.CharBlock", (), {"default": "À faire", "label": "intitulé", "max_length": 60}),
+                    1: ("wagtail.blocks.StructBlock", [[("label", 0)]], {}),
+                    2: ("wagtail.blocks.CharBlock", (), {"default": "À payer", "label": "intitulé", "max_length": 60}),
+                    3: ("wagtail.blocks.StructBlock", [[("label", 2)]], {}),
+                    4: (
+                        "wagtail.blocks.CharBlock",
+                        (),
+                        {"default": "Dernière facture", "label": "intitulé", "max_length": 60},
+                    ),
+                    5: ("wagtail.blocks.StructBlock", [[("label", 4)]], {}),
+                    6: (
+                        "wagtail.blocks.CharBlock",
+                        (),
+                        {"default": "Dernière consommation", "label": "intitulé", "max_length": 60},
+                    ),
+                    7: ("wagtail.blocks.StructBlock", [[("label", 6)]], {}),
+                    8: (
+                        "wagtail.blocks.CharBlock",
+                        (),
+                        {"default": "Consommation d’eau", "label": "intitulé", "max_length": 60},
+                    ),
+                    9: (
+                        "wagtail.blocks.PageChooserBlock",
+                        (),
+                        {
+                            "help_text": "Proposée quand une consommation dépasse le double de l’habitude.",
+                            "label": "page de conseils en cas de fuite",
+                            "required": False,
+                        },
+                    ),
+                    10: ("wagtail.blocks.StructBlock", [[("label", 8), ("leak_advice", 9)]], {}),
+                    11: (
+                        "wagtail.blocks.CharBlock",
+                        (),
+                        {"default": "Dernières factures", "label": "intitulé", "max_length": 60},
+                    ),
+                    12: ("wagtail.blocks.StructBlock", [[("label", 11)]], {}),
+                    13: (
+                        "wagtail.blocks.CharBlock",
+                        (),
+                        {"default": "Démarches à la Une", "label": "intitulé", "max_length": 60},
+                    ),
+                    14: ("wagtail.blocks.PageChooserBlock", (), {"label": "démarche"}),
+                    15: ("wagtail.blocks.ListBlock", (14,), {"label": "démarches", "max_num": 6, "min_num": 1}),
+                    16: ("wagtail.blocks.StructBlock", [[("label", 13), ("pages", 15)]], {}),
+                    17: (
+                        "wagtail.blocks.CharBlock",
+                        (),
+                        {"default": "Actualités", "label": "intitulé", "max_length": 60},
+                    ),
+                    18: (
+                        "wagtail.blocks.IntegerBlock",
+                        (),
+                        {"default": 3, "label": "nombre", "max_value": 6, "min_value": 1},
+                    ),
+                    19: ("wagtail.blocks.StructBlock", [[("label", 17), ("count", 18)]], {}),
+                    20: ("wagtail.blocks.CharBlock", (), {"label": "intitulé", "max_length": 60, "required": False}),
+                    21: (
+                        "wagtail.blocks.RichTextBlock",
+                        (),
+                        {"features": ["bold", "link", "ul", "ol"], "label": "texte"},
+                    ),
+                    22: ("wagtail.blocks.StructBlock", [[("label", 20), ("text", 21)]], {}),
+                    23: (
+                        "wagtail.blocks.CharBlock",
+                        (),
+                        {"default": "Liens utiles", "label": "intitulé", "max_length": 60},
+                    ),
+                    24: ("wagtail.blocks.PageChooserBlock", (), {"label": "Page", "required": False}),
+                    25: (
+                        "wagtail.blocks.CharBlock",
+                        (),
+                        {
+                            "label": "ou adresse",
+                            "max_length": 300,
+                            "required": False,
+                            "validators": [
+                                django.core.validators.RegexValidator(
+                                    "^(https?://\\S+|mailto:\\S+|tel:\\+?[0-9]+|/([^\\s/]\\S*)?|#[\\w-]+)\\Z",
+                                    "Écrivez une adresse complète (https://…) ou un chemin du portail (/contact/).",
+                                )
+                            ],
+                        },
+                    ),
+                    26: (
+                        "wagtail.blocks.CharBlock",
+                        (),
+                        {
+                            "help_text": "Vide : le titre de la page.",
+                            "label": "Texte du lien",
+                            "max_length": 80,
+                            "required": False,
+                        },
+                    ),
+                    27: ("wagtail.blocks.StructBlock", [[("page", 24), ("url", 25), ("label", 26)]], {}),
+                    28: ("wagtail.blocks.ListBlock", (27,), {"label": "liens", "max_num": 8, "min_num": 1}),
+                    29: ("wagtail.blocks.StructBlock", [[("label", 23), ("links", 28)]], {}),
+                },
+                help_text="Ce que l’usager voit en arrivant, dans cet ordre. Une tuile sans rien à dire ne s’affiche pas.",
+                verbose_name="tuiles",
+            ),
         ),
     ]

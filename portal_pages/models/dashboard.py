@@ -2,6 +2,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
 
+from ..menu import space_pages, specific_of
 from ..tiles import TilesBlock
 from .base import ResidentPage
 
@@ -29,6 +30,13 @@ class DashboardPage(ResidentPage):
     def allowed_subpage_models(cls):
         """Any page of the resident's space: a new domain adds its own without a word here."""
         return [model for model in super().allowed_subpage_models() if issubclass(model, ResidentPage)]
+
+    def route(self, request, path_components):
+        """Find the child among the pages of the rail, which are read anyway; its own fields wait until needed."""
+        for page in space_pages(self, request) if path_components else ():
+            if page.slug == path_components[0] and page.pk != self.pk:
+                return specific_of(page).route(request, path_components[1:])
+        return super().route(request, path_components)
 
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)

@@ -1,8 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 from wagtail.contrib.routable_page.models import path
 
-from billing.queries import count_to_pay
-
 from .. import invoice_views as views
 from .base import ResidentPage
 
@@ -21,8 +19,8 @@ class InvoicesPage(ResidentPage):
         verbose_name_plural = _("Pages « Mes factures »")
 
     @classmethod
-    def badge(cls, profile):
-        return count_to_pay(profile)
+    def badge(cls, space):
+        return space.to_pay.count
 
     @path("")
     def invoices(self, request):
