@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic.base import TemplateView, View
 from wagtail.admin import messages
+from wagtail.admin.ui.tables import BulkActionsCheckboxColumn
 from wagtail.admin.views.generic import InspectView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets.button import HeaderButton, ListingButton
@@ -30,6 +31,11 @@ from .providers import ProviderRefused, ProviderUnavailable
 
 class RegisterView(IndexView):
     """A list whose lines lead to a sheet to read, never to a form."""
+
+    @cached_property
+    def columns(self):
+        # Nothing can be done to many lines at once: no boxes to tick.
+        return [column for column in super().columns if not isinstance(column, BulkActionsCheckboxColumn)]
 
     def get_edit_url(self, instance):
         return None

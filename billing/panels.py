@@ -18,8 +18,8 @@ class MoneyPanel(Component):
         counts = queries.money_counts()
         return {
             "rows": [
-                {"count": counts["refund"], "label": "trop-perçus à rembourser", "url": f"{url}?look=refund"},
-                {"count": counts["look"], "label": "anomalies ou attentes trop longues", "url": f"{url}?look=look"},
-                {"count": counts["failed"], "label": "remboursements refusés", "url": f"{url}?look=failed"},
+                {"count": counts["refund"], "label": "Trop-perçus à rembourser", "url": f"{url}?look=refund"},
+                {"count": counts["look"], "label": "Anomalies ou attentes trop longues", "url": f"{url}?look=look"},
+                {"count": counts["failed"], "label": "Remboursements refusés", "url": f"{url}?look=failed"},
             ]
         }

@@ -130,8 +130,8 @@ class PaymentViewSet(RegisterViewSet):
     filterset_class = PaymentFilterSet
     search_fields = ["receipt_number", "profile__name", "paid_by__email", "provider_payment", "provider_session"]
     list_display = [
-        Column("created_at", label=_("Date"), sort_key="created_at"),
         "__str__",
+        Column("created_at", label=_("Date"), sort_key="created_at"),
         Column("profile", label=_("Profil")),
         MoneyColumn("amount", label=_("Montant")),
         MoneyColumn("excess", label=_("Trop-perçu")),
@@ -165,6 +165,7 @@ class RefundViewSet(RegisterViewSet):
     filterset_class = RefundFilterSet
     search_fields = ["payment__receipt_number", "reason"]
     list_display = [
+        "__str__",
         Column("created_at", label=_("Date"), sort_key="created_at"),
         Column("payment", label=_("Règlement")),
         MoneyColumn("amount", label=_("Montant")),

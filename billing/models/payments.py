@@ -80,7 +80,7 @@ class Payment(models.Model):
         ]
 
     def __str__(self):
-        return self.receipt_number or str(self.public_id)
+        return self.receipt_number or f"Règlement n° {self.pk}"
 
     @property
     def expires_at(self):
@@ -157,7 +157,7 @@ class Refund(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.amount} € ({self.get_state_display()})"
+        return f"Remboursement n° {self.pk}"
 
     @property
     def state_enum(self):

@@ -55,7 +55,7 @@ def _room(allocation, invoice):
 
 
 def next_number(series, year=None):
-    """Return the next number of `series` (`R2026-000001`): taken under lock, undone with its transaction, so gapless."""
+    """Return the next number of `series` (`R2026-000001`), gapless: under lock, and undone with its transaction."""
     year = year or timezone.localdate().year
     Counter.objects.get_or_create(series=series, year=year)
     counter = Counter.objects.select_for_update().get(series=series, year=year)

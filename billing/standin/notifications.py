@@ -33,10 +33,11 @@ def deliver_soon(*, after=0):
     Tests switch it off and carry the notifications themselves.
     """
     if getattr(settings, "STRIPE_STAND_IN_NOTIFIES", True):
-        threading.Thread(target=_deliver_all, args=[after], daemon=True).start()
+        threading.Thread(target=deliver_all, args=[after], daemon=True).start()
 
 
-def _deliver_all(after):
+def deliver_all(after=0):
+    """Send what waits, in `after` seconds, until all of it is received or the tries are used up."""
     time.sleep(after)
     for wait in TRIES:
         time.sleep(wait)

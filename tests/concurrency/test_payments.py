@@ -28,7 +28,7 @@ pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
 @contextmanager
 def held_before_saving(model, count):
-    """Hold whoever is about to save a `model` until `count` are, or for a second: all have checked by then, unlocked."""
+    """Hold whoever is about to save a `model` until `count` are, or a second: all have checked by then, unlocked."""
     everyone = threading.Barrier(count)
 
     def hold(**kwargs):
