@@ -1,10 +1,21 @@
 """Back office of the public site: snippets grouped under one entry of the menu."""
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
+from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from .models import AlertBanner, ContactPoint, FooterMenu, HeaderMenu, HelpSubject, OpeningHours, PublicHoliday
+
+
+def _moment(moment):
+    """A moment as people write it: Wagtail's column says « il y a 0 minute » of what is to come."""
+    return date_format(timezone.localtime(moment), "j F Y, H:i") if moment else ""
+
+
+def _day(day):
+    return date_format(day, "l j F Y")
 
 
 class StatusColumn(Column):
@@ -27,9 +38,9 @@ class AlertBannerViewSet(SnippetViewSet):
     menu_label = _("Alertes")
     list_display = [
         "title",
-        "get_tone_display",
-        DateColumn("starts_at", label=_("Du"), sort_key="starts_at"),
-        DateColumn("ends_at", label=_("Au"), sort_key="ends_at"),
+        Column("tone", label=_("Gravité"), accessor="get_tone_display", sort_key="tone"),
+        Column("starts_at", label=_("Du"), accessor=lambda alert: _moment(alert.starts_at), sort_key="starts_at"),
+        Column("ends_at", label=_("Au"), accessor=lambda alert: _moment(alert.ends_at), sort_key="ends_at"),
         BooleanColumn("is_current", label=_("Affichée")),
     ]
     list_filter = ["tone"]
@@ -40,7 +51,11 @@ class OpeningHoursViewSet(SnippetViewSet):
     model = OpeningHours
     icon = "time"
     menu_label = _("Horaires")
-    list_display = ["name", "get_kind_display", StatusColumn("status", label=_("En ce moment"))]
+    list_display = [
+        "name",
+        Column("kind", label=_("Accueil"), accessor="get_kind_display", sort_key="kind"),
+        StatusColumn("status", label=_("En ce moment")),
+    ]
     list_filter = ["kind"]
 
     def get_queryset(self, request):
@@ -51,7 +66,7 @@ class PublicHolidayViewSet(SnippetViewSet):
     model = PublicHoliday
     icon = "calendar-alt"
     menu_label = _("Jours fériés")
-    list_display = [DateColumn("date", label=_("Date"), sort_key="date"), "name"]
+    list_display = [Column("date", label=_("Date"), accessor=lambda day: _day(day.date), sort_key="date"), "name"]
     ordering = ["date"]
 
 

@@ -5,6 +5,7 @@ import random
 from io import BytesIO
 
 from django.core.files.base import ContentFile
+from django.utils.text import slugify
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from wagtail.images import get_image_model
 
@@ -67,8 +68,8 @@ def put_image(title, description, content):
     found = model.objects.filter(title=title).first()
     if found:
         return found
-    name = f"{title.lower().replace(' ', '-').encode('ascii', 'ignore').decode()}.jpg"
-    return model.objects.create(title=title, description=description, file=ContentFile(content(), name=name))
+    file = ContentFile(content(), name=f"{slugify(title)}.jpg")
+    return model.objects.create(title=title, description=description, file=file)
 
 
 def _rgb(colour):
