@@ -1,4 +1,4 @@
-"""What is no page: the provider's notifications, and private files."""
+"""What is no page: the provider's notifications."""
 
 from django.http import HttpResponse, HttpResponseBadRequest
 from django.views.decorators.csrf import csrf_exempt
@@ -7,14 +7,12 @@ from django.views.decorators.http import require_POST
 from .providers import InvalidSignature, current_provider, online_payment_available
 from .services import receive_notification
 
-LARGEST_NOTIFICATION = 512 * 1024
-
 
 @csrf_exempt
 @require_POST
 def stripe_notification(request):
     """Store a notification signed by Stripe. It is acted on by the queue: Stripe gets its answer at once."""
-    if not online_payment_available() or int(request.headers.get("Content-Length") or 0) > LARGEST_NOTIFICATION:
+    if not online_payment_available():
         return HttpResponseBadRequest()
     provider = current_provider()
     try:

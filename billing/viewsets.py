@@ -8,9 +8,8 @@ from wagtail.admin.ui.tables import Column
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
-from wagtail_modeladmin.options import ModelAdmin
 
-from accounts.registers import ReadOnly
+from accounts.registers import Register
 from theme.formats import money
 
 from . import admin_views as views
@@ -185,11 +184,10 @@ class BillingViewSetGroup(SnippetViewSetGroup):
     items = (PaymentViewSet, InvoiceViewSet, RefundViewSet)
 
 
-class PaymentEventAdmin(ModelAdmin):
+class PaymentEventAdmin(Register):
     """The register of the provider's notifications, as they came."""
 
     model = PaymentEvent
-    permission_helper_class = ReadOnly
     menu_label = _("Événements de paiement")
     menu_icon = "history"
     menu_order = 660
@@ -198,4 +196,3 @@ class PaymentEventAdmin(ModelAdmin):
     list_filter = ["kind"]
     list_select_related = ["payment"]
     search_fields = ["event_id", "object_id"]
-    inspect_view_enabled = True
