@@ -263,9 +263,8 @@ def compared(request):
     """Return what an agent compares: {contract, rows of (label, on the contract, in the account)}."""
     contract = queries.contract_asked_for(request)
     profile, user = request.profile, request.requested_by
-    address = ", ".join(
-        filter(None, [profile.address, profile.address_complement, f"{profile.postcode} {profile.town}"])
-    )
+    town = f"{profile.postcode} {profile.town}".strip()
+    address = ", ".join(filter(None, [profile.address, profile.address_complement, town]))
     return {
         "contract": contract,
         "rows": [

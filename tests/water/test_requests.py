@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from accounts.enums import Role
 from accounts.models import OutgoingMail
-from tests.factories.accounts import MembershipFactory
+from tests.factories.accounts import MembershipFactory, ProfileFactory
 from tests.factories.water import AttachedContractFactory, CodeRequestFactory, WaterContractFactory
 from water.enums import CodeRequestState
 from water.models import CodeRequest
@@ -86,6 +86,14 @@ def test_s1_4_an_agent_verifies_and_sends_the_code_that_attaches(client, staff, 
     assert attach_contract(code=code, **given) == contract
     # Nothing readable was kept.
     assert not contract.codes.exclude(sealed=None).exists()
+
+
+def test_what_the_account_does_not_say_is_told_so(client, staff):
+    profile = ProfileFactory(address="", postcode="", town="", phone="")
+    request = CodeRequestFactory(profile=profile, reference="UNKNOWN")
+    staff("Instructeur")
+    page = client.get(f"{ADMIN}inspect/{request.pk}/").content.decode()
+    assert "<td>Non renseignée</td>" in page and "<td>Non renseigné</td>" in page
 
 
 def test_s1_4_a_request_is_handled_once(client, staff):
