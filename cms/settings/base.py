@@ -240,6 +240,8 @@ WAGTAILAPI_BASE_URL = PORTAL_URL
 WAGTAILAPI_LIMIT_MAX = 50
 TAGGIT_CASE_INSENSITIVE = True
 WAGTAIL_ALLOW_UNICODE_SLUGS = False
+WAGTAIL_DATE_FORMAT = "%d/%m/%Y"
+WAGTAIL_DATETIME_FORMAT = "%d/%m/%Y %H:%M"
 
 # Work that waits -------------------------------------------------------------------------------------------------
 
