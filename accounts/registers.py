@@ -26,11 +26,19 @@ class ReadOnly(PermissionHelper):
         return False
 
 
-class OutgoingMailAdmin(ModelAdmin):
+class Register(ModelAdmin):
+    """A register: a list, and a sheet for each row."""
+
+    permission_helper_class = ReadOnly
+    inspect_view_enabled = True
+    # Its view asks for no permission, and a register has no history of its own.
+    history_view_enabled = False
+
+
+class OutgoingMailAdmin(Register):
     """The journal of mails. Their texts are not shown: they hold links that open an account."""
 
     model = OutgoingMail
-    permission_helper_class = ReadOnly
     menu_label = _("Courriels envoyés")
     menu_icon = "mail"
     menu_order = 650
@@ -38,5 +46,4 @@ class OutgoingMailAdmin(ModelAdmin):
     list_display = ["created_at", "to", "subject", "state", "attempts", "sent_at"]
     list_filter = ["state", "kind"]
     search_fields = ["to", "subject"]
-    inspect_view_enabled = True
     inspect_view_fields = ["kind", "to", "subject", "state", "attempts", "error", "created_at", "due_at", "sent_at"]
