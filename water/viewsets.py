@@ -9,6 +9,7 @@ from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
+from . import admin_actions as actions
 from . import admin_views as views
 from .enums import CodeRequestState
 from .models import CodeBatch, CodeRequest, DeliveryPoint, Meter, MeterReading, WaterContract
@@ -107,8 +108,8 @@ class WaterContractViewSet(ReadOnlyViewSet):
     ]
     ordering = "reference"
     action_paths = [
-        ("nouveau-code/<int:pk>/", views.ReissueCodeView, "reissue"),
-        ("detacher/<int:pk>/", views.DetachContractView, "detach"),
+        ("nouveau-code/<int:pk>/", actions.ReissueCodeView, "reissue"),
+        ("detacher/<int:pk>/", actions.DetachContractView, "detach"),
     ]
 
     def get_queryset(self, request):
@@ -141,8 +142,8 @@ class CodeRequestViewSet(ReadOnlyViewSet):
     ]
     ordering = "created_at"
     action_paths = [
-        ("envoyer/<int:pk>/", views.SendCodeView, "send"),
-        ("refuser/<int:pk>/", views.RefuseCodeView, "refuse"),
+        ("envoyer/<int:pk>/", actions.SendCodeView, "send"),
+        ("refuser/<int:pk>/", actions.RefuseCodeView, "refuse"),
     ]
 
     def get_queryset(self, request):
@@ -164,8 +165,9 @@ class CodeBatchViewSet(ReadOnlyViewSet):
     ]
     ordering = "-issued_at"
     action_paths = [
-        ("emettre/", views.IssueCodesView, "issue"),
-        ("exporter/<int:pk>/", views.ExportCodesView, "export"),
+        ("emettre/", actions.IssueCodesView, "issue"),
+        ("exporter/<int:pk>/", actions.ExportCodesView, "export"),
+        ("reprendre/<int:pk>/", actions.ResumeBatchView, "resume"),
     ]
 
     def get_queryset(self, request):

@@ -20,6 +20,7 @@ def register_log_actions(actions):
     """Name the acts that the audit log keeps."""
     for action, label, message in [
         ("water.codes.issue", _("Émettre des codes"), _("Émission de codes d’activation lancée")),
+        ("water.codes.resume", _("Reprendre l’émission"), _("Émission de codes reprise")),
         ("water.codes.export", _("Exporter des codes"), _("Codes d’activation exportés")),
         ("water.codes.reissue", _("Émettre un nouveau code"), _("Nouveau code d’activation émis")),
         ("water.contract.attach", _("Rattacher un contrat"), _("Contrat rattaché à un profil")),

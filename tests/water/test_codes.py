@@ -116,6 +116,24 @@ def test_a_batch_killed_in_the_middle_resumes(staff, run_queue):
 
 
 @pytest.mark.django_db
+def test_a_batch_whose_task_was_lost_is_resumed_by_a_clerk(client, staff, run_queue):
+    from django_q.models import OrmQ
+
+    clerk = clerk_of(staff)
+    WaterContractFactory.create_batch(2)
+    batch = codes.issue_codes(by=clerk)
+    OrmQ.objects.all().delete()
+    assert "Reprendre l’émission" in client.get(f"{URL}inspect/{batch.pk}/").content.decode()
+    url = f"{URL}reprendre/{batch.pk}/"
+    assert "0 codes sur 2" in client.get(url).content.decode()
+    client.post(url)
+    run_queue()
+    batch.refresh_from_db()
+    assert (batch.count, bool(batch.ready_at)) == (2, True)
+    assert "Ce lot est complet" in client.post(url, follow=True).content.decode()
+
+
+@pytest.mark.django_db
 def test_two_batches_are_not_issued_at_once(staff):
     clerk = clerk_of(staff)
     WaterContractFactory()

@@ -22,6 +22,7 @@ __all__ = [
     "normalise_reference",
     "reissue_code",
     "replace_code",
+    "resume_batch",
     "run_batch",
 ]
 
@@ -44,6 +45,21 @@ def issue_codes(*, by):
             )
         batch = CodeBatch.objects.create(issued_by=by, total=total)
         log(instance=batch, action="water.codes.issue", user=by, data={"total": total})
+        async_task("water.tasks.issue_codes", batch.pk)
+    return batch
+
+
+def resume_batch(*, by, batch):
+    """Queue again a batch whose task was lost; what is drawn stays. Returns the batch.
+
+    Raises PermissionDenied without the right, ValidationError when the batch is complete.
+    """
+    _check_issuer(by)
+    with transaction.atomic():
+        batch = CodeBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+        if batch.ready_at:
+            raise ValidationError(_("Ce lot est complet."))
+        log(instance=batch, action="water.codes.resume", user=by)
         async_task("water.tasks.issue_codes", batch.pk)
     return batch
 
