@@ -30,8 +30,11 @@ def with_state(invoices):
 
 
 def invoices_of(profile):
-    """Return the invoices of `profile`, latest first, each knowing its `state` without another query."""
-    return with_state(Invoice.objects.filter(profile=profile))
+    """Return the invoices of `profile`, latest first, each knowing its `state` without another query.
+
+    Without a profile, none: `profile=None` would be the invoices that no account has claimed yet.
+    """
+    return with_state(Invoice.objects.filter(profile=profile) if profile else Invoice.objects.none())
 
 
 def invoices_to_pay(profile):

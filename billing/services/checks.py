@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.core.exceptions import PermissionDenied
 from django.db.models import F, Q
 from django.utils import timezone
+from django_q.tasks import async_task
 from wagtail.log_actions import log
 
 from ..enums import PaymentState, RefundState
@@ -20,6 +21,8 @@ logger = logging.getLogger(__name__)
 MOST_A_RUN = 500
 # After its page's life, a payment that the provider still calls open is closed by us.
 GRACE = timedelta(minutes=5)
+# A receipt not made by then is asked for again, for as long.
+RECEIPT_LATE, RECEIPT_TRIES = timedelta(minutes=30), timedelta(days=7)
 
 
 def refresh_payment(*, payment_id):
@@ -75,7 +78,17 @@ def reconcile_pending(*, now=None):
             send_refund(refund_id=refund.pk)
         except ProviderUnavailable:
             logger.warning("refund not sent", extra={"refund": refund.pk})
+    _ask_late_receipts(now)
     return asked
+
+
+def _ask_late_receipts(now):
+    """Queue again the receipts whose task was lost or failed too often; make_receipt makes each once."""
+    late = Payment.objects.filter(
+        state=PaymentState.SETTLED, receipt_pdf="", settled_at__range=(now - RECEIPT_TRIES, now - RECEIPT_LATE)
+    )
+    for payment_id in late.values_list("pk", flat=True):
+        async_task("billing.tasks.make_receipt", payment_id)
 
 
 def _settle_one(payment, now):

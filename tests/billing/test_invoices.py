@@ -156,6 +156,13 @@ def test_nothing_to_pay():
     assert last_invoice(ProfileFactory()) is None
 
 
+def test_no_profile_has_no_invoice_not_those_that_nobody_claimed():
+    InvoiceFactory(profile=None)
+    assert not invoices_of(None).exists()
+    assert (amount_to_pay(None).total, amount_to_pay(None).count) == (D("0.00"), 0)
+    assert last_invoice(None) is None
+
+
 def test_the_last_invoice(profile):
     assert last_invoice(profile).number == "PAID"
 

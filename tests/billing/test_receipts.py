@@ -1,16 +1,19 @@
 """The stored receipt: once, archivable, tagged, mailed."""
 
 import io
+from datetime import timedelta
 from decimal import Decimal as D
 
 import pypdf
 import pytest
 from django.core.files.storage import storages
+from django.utils import timezone
+from django_q.models import OrmQ
 from wagtail.models import Site
 
 from accounts.models import OutgoingMail
 from billing.models import Payment
-from billing.services import make_receipt
+from billing.services import make_receipt, reconcile_pending
 from tests.factories.billing import InvoiceFactory
 from theme.models import BrandingSettings
 
@@ -82,6 +85,17 @@ def test_s4_16_the_receipt_is_mailed_once(settled, run_queue, invoice):
     assert mail.attachments == [{"name": f"recu-{payment.receipt_number}.pdf", "path": payment.receipt_pdf.name}]
     assert payment.receipt_number in mail.subject
     assert invoice.number in mail.text and "84,20" in mail.text
+
+
+def test_a_receipt_whose_task_was_lost_is_asked_for_again(settled, run_queue, invoice):
+    payment = settled(invoice)
+    OrmQ.objects.all().delete()
+    reconcile_pending()
+    assert OrmQ.objects.count() == 0, "its first task may still run"
+    reconcile_pending(now=timezone.now() + timedelta(minutes=31))
+    run_queue()
+    payment.refresh_from_db()
+    assert payment.receipt_pdf
 
 
 def test_the_file_has_a_random_name_outside_the_public_media(settled, run_queue, invoice, settings):
