@@ -167,11 +167,11 @@ class Chunk:
             setattr(record, name, new)
         return record
 
-    def write(self):
-        """Write every change, parents first, one statement a model; return the Changes, their `after` filled."""
-        by_model = {}
+    def write(self, order):
+        """Write every change, by model in `order` (parents first); return the Changes, their `after` filled."""
+        by_model = {model: [] for model in order}
         for change in self.changes.values():
-            by_model.setdefault(type(change.instance), []).append(change)
+            by_model[type(change.instance)].append(change)
         for model, changes in by_model.items():
             created = [change.instance for change in changes if change.before is None]
             updated = [change for change in changes if change.before is not None]
@@ -188,7 +188,7 @@ class Chunk:
                 model._default_manager.bulk_create(created)
             for change in changes:
                 change.after = after_of(change)
-        return list(self.changes.values())
+        return [change for changes in by_model.values() for change in changes]
 
 
 def after_of(change):
@@ -209,6 +209,7 @@ class Importer:
     title = ""
     explanation = ""
     resource_class = None
+    models = ()  # what it writes, parents first
     takes_archive = False
     folded = ()  # fields that `tidy` merges into another
 
@@ -319,9 +320,6 @@ class Importer:
 
     # Before, after, and back --------------------------------------------------------------------------------------
 
-    def prepare(self, batch):
-        """Set up what lasts for a whole run (an open archive). Returns a context manager or None."""
-
     def whole_file_notices(self, batch):
         """Return what the clerk is told of the whole file once it is checked: list of notices."""
         return []
@@ -329,3 +327,7 @@ class Importer:
     def keep(self, model, records):
         """Return {pk: sentence} for the records that undo must not take back, whatever they hold."""
         return {}
+
+    def delete(self, model, records, *, by):
+        """Take back records that the import created."""
+        model._base_manager.filter(pk__in=[record.pk for record in records]).delete()

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from billing.enums import InvoiceKind
 from billing.models import Invoice
+from billing.services import withdraw_imported
 from water.models import WaterContract
 
 from ..enums import ImportKind, RowAction
@@ -133,6 +134,7 @@ class InvoicesImporter(Importer):
         "jour. Les contrats doivent déjà être connus du portail : importez d’abord les abonnés."
     )
     resource_class = InvoicesResource
+    models = (Invoice,)
     takes_archive = True
     pdfs = None
 
@@ -311,3 +313,6 @@ class InvoicesImporter(Importer):
             for record in records
             if record.paid_online
         }
+
+    def delete(self, model, records, *, by):
+        withdraw_imported(by=by, numbers=[record.number for record in records])

@@ -79,6 +79,7 @@ class ReadingsImporter(Importer):
         "connus du portail : importez d’abord les abonnés."
     )
     resource_class = ReadingsResource
+    models = (MeterReading,)
 
     def missing(self, mapping):
         missing = super().missing(mapping)

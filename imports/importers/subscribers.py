@@ -180,6 +180,7 @@ class SubscribersImporter(Importer):
         "Un contrat déjà rattaché à un compte le reste."
     )
     resource_class = SubscribersResource
+    models = (DeliveryPoint, WaterContract, Meter, MeterReading, ActivationCode)
     folded = ("holder_first_name",)
 
     def clean(self, number, cells, columns):

@@ -50,7 +50,7 @@ class Applying:
         chunk = Chunk(rows, lock=True)
         self.importer.resolve(chunk)
         self.importer.plan(chunk)
-        changes = chunk.write()
+        changes = chunk.write(self.importer.models)
         bulk.insert(
             UndoEntry,
             ("batch", "number", "model", "object_pk", "before", "after", "state", "reason"),

@@ -33,7 +33,7 @@ class Undoing:
                 self._finish(batch)
                 return False
             entries = list(pending.filter(number__in=numbers).order_by("-pk"))
-            _Chunk(self.importer, entries).run()
+            _Chunk(self.importer, entries, batch.undone_by).run()
             batch.cursor = numbers[-1]
             batch.rows_done = min(batch.rows_done + len(numbers), batch.rows_total)
             batch.heartbeat_at = timezone.now()
@@ -59,11 +59,12 @@ class Undoing:
 class _Chunk:
     """Rows taken back together. A row is taken back wholly or not at all: half a subscriber helps nobody."""
 
-    def __init__(self, importer, entries):
+    def __init__(self, importer, entries, by):
         self.importer = importer
+        self.by = by
         self.entries = entries
         self.by_model = {}
-        for entry in entries:  # last written first: children before their parents
+        for entry in entries:
             self.by_model.setdefault(entry.model, []).append(entry)
         self.records = {}
         self.kept = {}  # row number → why
@@ -76,9 +77,9 @@ class _Chunk:
                 self.records[label, record.pk] = record
         self._keep_changed()
         self._keep_referenced()
-        order = sorted(self.by_model, key=lambda label: -min(entry.pk for entry in self.by_model[label]))
-        for label in order:
-            self._take_back(apps.get_model(label), [e for e in self.by_model[label] if e.number not in self.kept])
+        for model in reversed(self.importer.models):  # children before their parents
+            entries = self.by_model.get(model._meta.label_lower, ())
+            self._take_back(model, [entry for entry in entries if entry.number not in self.kept])
         kept = [entry for entry in self.entries if entry.number in self.kept]
         for entry in kept:
             entry.reason = self.kept[entry.number][:300]
@@ -135,7 +136,7 @@ class _Chunk:
         present = [self.records[label, e.object_pk] for e in created if (label, e.object_pk) in self.records]
         files = _files_of(model, present)
         if present:
-            model._base_manager.filter(pk__in=[record.pk for record in present]).delete()
+            self.importer.delete(model, present, by=self.by)
         restored, names = {}, set()
         for entry in entries:
             if entry.before is None:
