@@ -2,23 +2,19 @@
 
 import uuid
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.generic.base import TemplateView, View
+from django.views.generic.base import View
 from wagtail.admin import messages
-from wagtail.admin.ui.tables import BulkActionsCheckboxColumn
-from wagtail.admin.views.generic import InspectView
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
-from wagtail.admin.widgets.button import HeaderButton, ListingButton
+from wagtail.admin.widgets.button import HeaderButton
 from wagtail.log_actions import registry
-from wagtail.snippets.views.snippets import IndexView
 
+from accounts.back_office import ActionView, SheetView
 from theme.formats import money
 
 from . import perms, services
@@ -27,37 +23,6 @@ from .enums import PaymentState
 from .forms import RefundForm
 from .models import Invoice, Payment
 from .providers import ProviderRefused, ProviderUnavailable
-
-
-class RegisterView(IndexView):
-    """A list whose lines lead to a sheet to read, never to a form."""
-
-    @cached_property
-    def columns(self):
-        # Nothing can be done to many lines at once: no boxes to tick.
-        return [column for column in super().columns if not isinstance(column, BulkActionsCheckboxColumn)]
-
-    def get_edit_url(self, instance):
-        return None
-
-    def get_list_more_buttons(self, instance):
-        url = self.get_inspect_url(instance)
-        if not url:
-            return []
-        label = _("Consulter « %(name)s »") % {"name": instance}
-        return [ListingButton(_("Consulter"), url=url, icon_name="info-circle", attrs={"aria-label": label})]
-
-
-class SheetView(InspectView):
-    """A sheet to read."""
-
-    page_title = gettext_lazy("Fiche")
-
-    def get_edit_url(self):
-        return None
-
-    def get_delete_url(self):
-        return None
 
 
 class InvoiceSheetView(SheetView):
@@ -132,71 +97,58 @@ class VerifyPaymentView(View):
         return redirect("wagtailsnippets_billing_payment:inspect", pk)
 
 
-class RefundPaymentView(WagtailAdminTemplateMixin, TemplateView):
+class RefundPaymentView(ActionView):
     """« Rembourser » : what is in excess or the whole payment, once confirmed with a reason."""
 
-    template_name = "billing/admin/refund.html"
     page_title = gettext_lazy("Rembourser")
     header_icon = "undo"
-
-    def dispatch(self, request, *args, **kwargs):
-        if not perms.can_refund(request.user):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
+    serious = True
+    success = gettext_lazy("Le remboursement est demandé au prestataire. L’usager recevra un courriel.")
+    allowed = staticmethod(perms.can_refund)
 
     @cached_property
-    def payment(self):
-        return get_object_or_404(Payment, pk=self.kwargs["pk"])
-
-    @property
-    def back_url(self):
-        return reverse("wagtailsnippets_billing_payment:inspect", args=[self.payment.pk])
+    def choices(self):
+        """What can be given back: pairs for the form, none when everything has been."""
+        payment, choices = self.object, []
+        left = services.refundable(payment)
+        if payment.excess:
+            label = _("Le trop-perçu : %(amount)s. Les factures restent réglées.")
+            choices.append((RefundForm.EXCESS, label % {"amount": money(payment.excess)}))
+        if left > payment.excess:
+            label = _("Tout ce qui reste du règlement : %(amount)s. Ses factures redeviennent à payer.")
+            choices.append((RefundForm.WHOLE, label % {"amount": money(left)}))
+        return choices
 
     @cached_property
     def form(self):
-        left = services.refundable(self.payment)
-        choices = []
-        if self.payment.excess:
-            label = _("Le trop-perçu : %(amount)s. Les factures restent réglées.")
-            choices.append((RefundForm.EXCESS, label % {"amount": money(self.payment.excess)}))
-        if left > self.payment.excess:
-            label = _("Tout ce qui reste du règlement : %(amount)s. Ses factures redeviennent à payer.")
-            choices.append((RefundForm.WHOLE, label % {"amount": money(left)}))
-        initial = {"key": uuid.uuid4(), "what": choices[0][0] if len(choices) == 1 else None}
-        return RefundForm(self.request.POST or None, choices=choices, initial=initial)
+        only = self.choices[0][0] if len(self.choices) == 1 else None
+        return RefundForm(self.request.POST or None, choices=self.choices, initial={"key": uuid.uuid4(), "what": only})
 
-    def post(self, request, *args, **kwargs):
-        if not self.form.is_valid():
-            return self.get(request, *args, **kwargs)
-        try:
-            services.refund_payment(
-                by=request.user,
-                payment=self.payment,
-                whole=self.form.cleaned_data["what"] == RefundForm.WHOLE,
-                reason=self.form.cleaned_data["reason"],
-                idempotency_key=self.form.cleaned_data["key"],
-            )
-        except ValidationError as error:
-            messages.error(request, " ".join(error.messages))
-        else:
-            messages.success(request, _("Le remboursement est demandé au prestataire. L’usager recevra un courriel."))
-        return redirect(self.back_url)
+    @property
+    def button(self):
+        return _("Rembourser") if self.choices else ""
 
-    def get_page_subtitle(self):
-        return str(self.payment)
-
-    def get_breadcrumbs_items(self):
+    def explanation(self):
+        payment = self.object
+        facts = {"payment": payment, "amount": money(payment.amount), "profile": payment.profile}
+        first = _("Règlement %(payment)s de %(amount)s, profil « %(profile)s ».") % facts
+        if not self.choices:
+            return [first, _("Ce règlement est déjà remboursé.")]
         return [
-            *self.breadcrumbs_items,
-            {
-                "url": reverse("wagtailsnippets_billing_payment:list"),
-                "label": capfirst(Payment._meta.verbose_name_plural),
-            },
-            {"url": "", "label": self.get_page_title(), "sublabel": self.get_page_subtitle()},
+            first,
+            _("L’argent revient sur le moyen de paiement de l’usager."),
+            _("Un remboursement demandé ne peut pas être annulé."),
         ]
 
-    def get_context_data(self, **kwargs):
-        return super().get_context_data(form=self.form, payment=self.payment, back_url=self.back_url, **kwargs)
+    def act(self):
+        services.refund_payment(
+            by=self.request.user,
+            payment=self.object,
+            whole=self.form.cleaned_data["what"] == RefundForm.WHOLE,
+            reason=self.form.cleaned_data["reason"],
+            idempotency_key=self.form.cleaned_data["key"],
+        )
+        return self.back_url
 
 
 def invoice_pdf(request, pk):

@@ -5,10 +5,9 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column
-from wagtail.permission_policies import ModelPermissionPolicy
-from wagtail.permissions import register_permission_policy
-from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+from wagtail.snippets.views.snippets import SnippetViewSetGroup
 
+from accounts.back_office import ReadOnlyViewSet, StateColumn
 from accounts.registers import Register
 from theme.formats import money
 
@@ -18,39 +17,11 @@ from .enums import PaymentState, RefundState
 from .models import Invoice, Payment, PaymentEvent, Refund
 
 
-class ReadOnlyPolicy(ModelPermissionPolicy):
-    """Nobody adds, edits or deletes here, not even an administrator: imports and services write."""
-
-    def user_has_permission(self, user, action):
-        return action == "view" and super().user_has_permission(user, action)
-
-
-class RegisterViewSet(SnippetViewSet):
-    """A list, and a sheet for each line."""
-
-    index_view_class = views.RegisterView
-    inspect_view_class = views.SheetView
-    inspect_view_enabled = True
-    copy_view_enabled = False
-    search_backend_name = None
-    list_per_page = 50
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        register_permission_policy(self.model, ReadOnlyPolicy(self.model), exact_class=True)
-
-
 class MoneyColumn(Column):
     """An amount in euros."""
 
     def get_value(self, instance):
         return money(super().get_value(instance))
-
-
-class StateColumn(Column):
-    """A state in words, with Wagtail's status label."""
-
-    cell_template_name = "billing/admin/state_cell.html"
 
 
 class InvoiceFilterSet(WagtailFilterSet):
@@ -72,7 +43,7 @@ class InvoiceFilterSet(WagtailFilterSet):
         return queryset.filter(profile__isnull=value == "no")
 
 
-class InvoiceViewSet(RegisterViewSet):
+class InvoiceViewSet(ReadOnlyViewSet):
     model = Invoice
     icon = "doc-full"
     menu_label = _("Factures")
@@ -121,7 +92,7 @@ class PaymentFilterSet(WagtailFilterSet):
         return queryset.filter(pk__in=wanted.values("pk"))
 
 
-class PaymentViewSet(RegisterViewSet):
+class PaymentViewSet(ReadOnlyViewSet):
     model = Payment
     icon = "tick-inverse"
     menu_label = _("Règlements")
@@ -136,6 +107,7 @@ class PaymentViewSet(RegisterViewSet):
         MoneyColumn("excess", label=_("Trop-perçu")),
         StateColumn("state_enum", label=_("État")),
     ]
+    action_paths = [("rembourser/<int:pk>/", views.RefundPaymentView, "refund")]
 
     def get_queryset(self, request):
         return Payment.objects.select_related("profile")
@@ -143,7 +115,6 @@ class PaymentViewSet(RegisterViewSet):
     def get_urlpatterns(self):
         return [
             *super().get_urlpatterns(),
-            path("rembourser/<int:pk>/", views.RefundPaymentView.as_view(), name="refund"),
             path("verifier/<int:pk>/", views.VerifyPaymentView.as_view(), name="verify"),
             path("recu/<int:pk>/", views.receipt_pdf, name="receipt"),
         ]
@@ -157,7 +128,7 @@ class RefundFilterSet(WagtailFilterSet):
         fields = ["state"]
 
 
-class RefundViewSet(RegisterViewSet):
+class RefundViewSet(ReadOnlyViewSet):
     model = Refund
     icon = "undo"
     menu_label = _("Remboursements")

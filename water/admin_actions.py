@@ -1,102 +1,14 @@
 """Back office: actions that call a service, after a page that says what will happen."""
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.text import capfirst
-from django.views.generic.base import TemplateView
-from wagtail.admin import messages
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+
+from accounts.back_office import ActionView
 
 from . import exports, perms, queries
 from .forms import RefusalForm
 from .services import attachment, codes, requests
-
-
-class ActionView(WagtailAdminTemplateMixin, TemplateView):
-    """A confirmation (GET) and an act (POST). Subclasses set the texts, `allowed`, and `act()`."""
-
-    model = None
-    index_url_name = ""
-    inspect_url_name = ""
-    template_name = "water/admin/action.html"
-    header_icon = "warning"
-    button = ""
-    serious = False
-    form_class = None
-    success = ""
-
-    @staticmethod
-    def allowed(user):
-        """Whether `user` may do this at all; the service checks again."""
-        raise NotImplementedError
-
-    def dispatch(self, request, *args, **kwargs):
-        if not self.allowed(request.user):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
-
-    @cached_property
-    def object(self):
-        return get_object_or_404(self.model, pk=self.kwargs["pk"]) if "pk" in self.kwargs else None
-
-    @cached_property
-    def form(self):
-        return self.form_class(self.request.POST or None) if self.form_class else None
-
-    def explanation(self):
-        """What will happen, as paragraphs."""
-        return []
-
-    def act(self):
-        """Call the service and return the address to go to, or a response."""
-        raise NotImplementedError
-
-    def post(self, request, *args, **kwargs):
-        if self.form is not None and not self.form.is_valid():
-            return self.get(request, *args, **kwargs)
-        try:
-            result = self.act()
-        except ValidationError as error:
-            for sentence in error.messages:
-                messages.error(request, sentence)
-            return redirect(self.back_url)
-        if isinstance(result, HttpResponse):
-            return result
-        if self.success:
-            messages.success(request, self.success)
-        return redirect(result)
-
-    @property
-    def back_url(self):
-        if self.object is not None and self.inspect_url_name:
-            return reverse(self.inspect_url_name, args=[self.object.pk])
-        return reverse(self.index_url_name)
-
-    def get_page_subtitle(self):
-        return str(self.object) if self.object is not None else ""
-
-    def get_breadcrumbs_items(self):
-        label = capfirst(self.model._meta.verbose_name_plural)
-        return [
-            *self.breadcrumbs_items,
-            {"url": reverse(self.index_url_name), "label": label},
-            {"url": "", "label": self.get_page_title(), "sublabel": self.get_page_subtitle()},
-        ]
-
-    def get_context_data(self, **kwargs):
-        return super().get_context_data(
-            explanation=self.explanation(),
-            form=self.form,
-            button=self.button,
-            serious=self.serious,
-            back_url=self.back_url,
-            object=self.object,
-            **kwargs,
-        )
-
 
 # Codes ---------------------------------------------------------------------------------------------------------------
 

@@ -3,47 +3,13 @@
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
-from wagtail.admin.ui.tables import BulkActionsCheckboxColumn
-from wagtail.admin.views.generic import IndexView, InspectView
 from wagtail.admin.widgets.button import HeaderButton, ListingButton
-from wagtail.snippets.views.snippets import IndexView as SnippetIndexView
+
+from accounts.back_office import ReadOnlyIndexView, SheetView
 
 from . import perms, queries
 from .admin_actions import compared
 from .models import CodeBatch, CodeRequest, WaterContract
-
-
-class ReadOnlyIndexView(SnippetIndexView):
-    """A list whose lines open the sheet. `actions` are (label, url name, icon, allowed, wanted of an instance)."""
-
-    actions = ()
-
-    @cached_property
-    def columns(self):
-        # Nothing can be done to many lines at once: no boxes to tick.
-        return [column for column in super().columns if not isinstance(column, BulkActionsCheckboxColumn)]
-
-    def get_list_more_buttons(self, instance):
-        return [
-            ListingButton(label, url=reverse(url_name, args=[instance.pk]), icon_name=icon, priority=30)
-            for label, url_name, icon, allowed, wanted in self.actions
-            if allowed(self.request.user) and wanted(instance)
-        ] + IndexView.get_list_more_buttons(self, instance)
-
-
-class SheetView(InspectView):
-    """An inspect view with the same actions in its header."""
-
-    actions = ()
-
-    @cached_property
-    def header_buttons(self):
-        return [
-            HeaderButton(label, url=reverse(url_name, args=[self.object.pk]), icon_name=icon)
-            for label, url_name, icon, allowed, wanted in self.actions
-            if allowed(self.request.user) and wanted(self.object)
-        ]
-
 
 CONTRACT_ACTIONS = (
     (

@@ -1,60 +1,18 @@
 """The back office of water: lists and sheets to read; what changes goes by actions that call a service."""
 
 import django_filters
-from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column
-from wagtail.permission_policies import ModelPermissionPolicy
-from wagtail.permissions import register_permission_policy
-from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+from wagtail.snippets.views.snippets import SnippetViewSetGroup
+
+from accounts.back_office import ReadOnlyViewSet, StateColumn
 
 from . import admin_actions as actions
 from . import admin_views as views
 from .enums import CodeRequestState
 from .models import CodeBatch, CodeRequest, DeliveryPoint, Meter, MeterReading, WaterContract
 from .queries import contracts_without_code
-
-
-class ReadOnlyPolicy(ModelPermissionPolicy):
-    """Nobody adds, edits or deletes here, not even an administrator: imports and services write."""
-
-    def user_has_permission(self, user, action):
-        return action == "view" and super().user_has_permission(user, action)
-
-
-class ReadOnlyViewSet(SnippetViewSet):
-    """A register: a list, and a sheet for each line."""
-
-    index_view_class = views.ReadOnlyIndexView
-    inspect_view_class = views.SheetView
-    inspect_view_enabled = True
-    copy_view_enabled = False
-    list_per_page = 50
-    # What an action view knows of its neighbours.
-    action_paths = ()
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        register_permission_policy(self.model, ReadOnlyPolicy(self.model), exact_class=True)
-
-    def action(self, route, view_class, name):
-        """Return the URL of an action of this viewset."""
-        view = view_class.as_view(
-            model=self.model,
-            index_url_name=self.get_url_name("list"),
-            inspect_url_name=self.get_url_name("inspect"),
-        )
-        return path(route, view, name=name)
-
-    def get_urlpatterns(self):
-        return super().get_urlpatterns() + [self.action(*action) for action in self.action_paths]
-
-
-class StateColumn(Column):
-    """A state in words, with Wagtail's status label."""
-
-    cell_template_name = "water/admin/state_cell.html"
 
 
 class ContractFilterSet(WagtailFilterSet):
@@ -98,7 +56,6 @@ class WaterContractViewSet(ReadOnlyViewSet):
         "delivery_point__town",
         "delivery_point__meters__serial_number",
     ]
-    search_backend_name = None
     list_display = [
         "reference",
         "holder_name",
@@ -132,7 +89,6 @@ class CodeRequestViewSet(ReadOnlyViewSet):
     inspect_view_class = views.RequestSheetView
     filterset_class = CodeRequestFilterSet
     search_fields = ["reference", "email", "profile__name"]
-    search_backend_name = None
     list_display = [
         "reference",
         Column("requested_by", label=_("Demandé par")),
@@ -180,7 +136,6 @@ class DeliveryPointViewSet(ReadOnlyViewSet):
     menu_label = _("Points de livraison")
     inspect_view_class = views.DeliveryPointSheetView
     search_fields = ["reference", "address", "town"]
-    search_backend_name = None
     list_filter = ["town"]
     list_display = ["reference", "address", "postcode", "town"]
 
@@ -191,7 +146,6 @@ class MeterViewSet(ReadOnlyViewSet):
     menu_label = _("Compteurs")
     inspect_view_class = views.MeterSheetView
     search_fields = ["serial_number", "delivery_point__address"]
-    search_backend_name = None
     list_display = ["serial_number", Column("delivery_point", label=_("Point de livraison")), "diameter_mm", "digits"]
 
     def get_queryset(self, request):
@@ -203,7 +157,6 @@ class MeterReadingViewSet(ReadOnlyViewSet):
     icon = "history"
     menu_label = _("Relèves")
     search_fields = ["meter__serial_number"]
-    search_backend_name = None
     list_filter = ["source", "state"]
     list_display = [
         "__str__",
