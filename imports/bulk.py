@@ -1,6 +1,6 @@
-"""Insert many rows of our own tables at the speed of the database: COPY on PostgreSQL, one prepared statement on SQLite.
+"""Insert many rows of our own tables as fast as the database can: COPY on PostgreSQL, one statement on SQLite.
 
-For staging and undo only: plain columns, no default, no signal. Django's bulk_create spends ten times that on their JSON.
+For staging and undo only: plain columns, no default, no signal. Django's bulk_create spends far more on their JSON.
 """
 
 from django.core.serializers.json import DjangoJSONEncoder

@@ -8,25 +8,18 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font, PatternFill
 
+from documents.spreadsheets import neutralised
+
 from . import reading, sources
 from .enums import RowAction
 from .files import local_path
 from .importers import REGISTRY
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-def neutral(value):
-    """Return a cell that no spreadsheet takes for a formula."""
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return f"'{value}"
-    return value
-
 
 def refused_rows(batch):
     """Yield the header, then the refused rows as the clerk wrote them, with an "Erreur" column at the end.
 
-    Read from the clerk's own file: secrets are not in the database. Two streams in the order of the file, no list of either.
+    Read from the clerk's own file: secrets are not in the database. Two streams in the order of the file, no list.
     """
     source = sources.load(batch.source)
     columns = source.sheet.columns
@@ -57,7 +50,7 @@ def to_csv(rows):
     writer = csv.writer(buffer, delimiter=";")
     buffer.write("\ufeff")
     for row in rows:
-        writer.writerow([_french(neutral(cell)) for cell in row])
+        writer.writerow([_french(neutralised(cell)) for cell in row])
         yield buffer.getvalue().encode()
         buffer.seek(0)
         buffer.truncate()
@@ -79,7 +72,7 @@ def to_xlsx(rows, title):
     sheet = book.create_sheet(title[:31])
     sheet.freeze_panes = "A2"
     for number, row in enumerate(rows):
-        cells = [neutral(cell) for cell in row]
+        cells = [neutralised(cell) for cell in row]
         sheet.append([_title(sheet, cell) for cell in cells] if number == 0 else cells)
     file = tempfile.TemporaryFile()  # noqa: SIM115 (the response closes it)
     book.save(file)

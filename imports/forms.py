@@ -59,7 +59,8 @@ class ColumnsForm(forms.Form):
         min_value=2,
         max_value=40,
         help_text=_(
-            "Les références faites de chiffres sont complétées par des zéros à gauche jusqu’à cette longueur : un tableur "
+            "Les références faites de chiffres sont complétées par des zéros à gauche jusqu’à cette longueur : "
+            "un tableur "
             "les perd souvent. Laissez vide pour les garder telles quelles."
         ),
     )

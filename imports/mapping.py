@@ -1,4 +1,4 @@
-"""Which column holds which field, before the clerk says so: the last choice for such a file, else what the titles say."""
+"""Which column holds which field, before the clerk says so: the last choice for such a file, else the titles."""
 
 from dataclasses import dataclass
 
@@ -42,7 +42,7 @@ def guesses_of(batch):
 
 
 def reference_width(batch, guesses):
-    """Return the length that numeric references should have: the portal's own, else what the file's zeros say, else None."""
+    """Return the length that numeric references should have: the portal's, else what the file's zeros say, or None."""
     if batch.options.get("chosen"):
         return batch.options.get("reference_width")
     return queries.reference_width() or _width_of(reference_samples(batch, guesses))

@@ -299,7 +299,10 @@ class Importer:
 
     def duplicate(self, slot, key, other):
         """Return the sentence that refuses two rows that contradict each other."""
-        return f"La ligne {other} parle du même enregistrement et dit autre chose. Gardez la bonne ligne, supprimez l’autre."
+        return (
+            f"La ligne {other} parle du même enregistrement et dit autre chose. Gardez la bonne ligne, supprimez "
+            "l’autre."
+        )
 
     def plan(self, chunk):
         """Put the records of the rows that stand, refuse the others, and give each row its action."""

@@ -31,6 +31,11 @@ def reference(max_length=40):
     return FrenchWidget(partial(cleaning.to_reference, max_length=max_length))
 
 
+def postcode():
+    # A spreadsheet makes a number of 01100.
+    return FrenchWidget(remembered(partial(cleaning.to_reference, width=5, max_length=10)))
+
+
 def day():
     return FrenchWidget(remembered(cleaning.to_date), load=date.fromisoformat)
 

@@ -38,10 +38,20 @@ class InvoicesResource(CellResource):
         "Référence client",
         columns.reference(),
         required=True,
-        synonyms=("référence", "ref client", "n° client", "code client", "n° abonné", "n° contrat", "référence abonné", "code abonné",
-                  "matricule", "code redevable"),
+        synonyms=(
+            "référence",
+            "ref client",
+            "n° client",
+            "code client",
+            "n° abonné",
+            "n° contrat",
+            "référence abonné",
+            "code abonné",
+            "matricule",
+            "code redevable",
+        ),
         example="00004512",
-    )  # fmt: skip
+    )
     label = CellField(
         "label",
         "Objet",
@@ -130,7 +140,8 @@ class InvoicesImporter(Importer):
     kind = ImportKind.INVOICES
     title = "Factures d’eau"
     explanation = (
-        "Une facture par ligne. Une facture émise ne change plus : seuls le montant déjà réglé et le PDF peuvent être mis à "
+        "Une facture par ligne. Une facture émise ne change plus : seuls le montant déjà réglé et le PDF peuvent "
+        "être mis à "
         "jour. Les contrats doivent déjà être connus du portail : importez d’abord les abonnés."
     )
     resource_class = InvoicesResource
@@ -156,7 +167,8 @@ class InvoicesImporter(Importer):
         self._complete_amounts(values)
         if values["net"] + values["vat"] != values["gross"]:
             refuse(
-                f"Le HT et la TVA font {display(values['net'] + values['vat'])}, pas ce montant. Corrigez l’un des trois.",
+                f"Le HT et la TVA font {display(values['net'] + values['vat'])}, pas ce montant. Corrigez l’un "
+                "des trois.",
                 "gross",
             )
         if values["due_on"] < values["issued_on"]:
@@ -181,7 +193,10 @@ class InvoicesImporter(Importer):
         return row.values["number"], "", ""
 
     def duplicate(self, slot, key, other):
-        return f"La facture {key} est aussi à la ligne {other}, avec d’autres valeurs. Gardez la bonne ligne, supprimez l’autre."
+        return (
+            f"La facture {key} est aussi à la ligne {other}, avec d’autres valeurs. Gardez la bonne ligne, "
+            "supprimez l’autre."
+        )
 
     # Records ------------------------------------------------------------------------------------------------------
 
@@ -268,7 +283,8 @@ class InvoicesImporter(Importer):
         differing = [name for name in FROZEN if values.get(name) is not None and values[name] != getattr(invoice, name)]
         for name in differing:
             row.refuse(
-                f"Une facture émise ne change pas : elle porte « {display(getattr(invoice, name))} ». Pour la corriger, émettez "
+                f"Une facture émise ne change pas : elle porte « {display(getattr(invoice, name))} ». Pour la "
+                "corriger, émettez "
                 "un avoir et une nouvelle facture.",
                 field=name,
                 column=self.fields[name].label,
@@ -301,7 +317,10 @@ class InvoicesImporter(Importer):
             notices.append(
                 {
                     "tone": "warning",
-                    "title": f"{len(unmatched)} PDF ne correspondent à aucune facture retenue du fichier. Ils seront laissés de côté.",
+                    "title": (
+                        f"{len(unmatched)} PDF ne correspondent à aucune facture retenue du fichier. Ils seront "
+                        "laissés de côté."
+                    ),
                     "details": unmatched[:200],
                 }
             )

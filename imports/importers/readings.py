@@ -40,11 +40,20 @@ class ReadingsResource(CellResource):
         "customer_reference",
         "Référence client",
         columns.reference(),
-        synonyms=("référence", "ref client", "n° client", "code client", "n° abonné", "n° contrat", "référence abonné", "code abonné",
-                  "matricule"),
+        synonyms=(
+            "référence",
+            "ref client",
+            "n° client",
+            "code client",
+            "n° abonné",
+            "n° contrat",
+            "référence abonné",
+            "code abonné",
+            "matricule",
+        ),
         help_text="Sert quand le numéro de compteur manque, si le contrat n’a qu’un compteur.",
         example="00004512",
-    )  # fmt: skip
+    )
     read_on = CellField(
         "read_on",
         "Date de relève",
@@ -75,7 +84,8 @@ class ReadingsImporter(Importer):
     kind = ImportKind.READINGS
     title = "Relèves de compteurs"
     explanation = (
-        "Une relève par ligne : le compteur (ou la référence client), la date et l’index. Les compteurs doivent déjà être "
+        "Une relève par ligne : le compteur (ou la référence client), la date et l’index. Les compteurs doivent "
+        "déjà être "
         "connus du portail : importez d’abord les abonnés."
     )
     resource_class = ReadingsResource
@@ -126,7 +136,10 @@ class ReadingsImporter(Importer):
         return [values["index"], values.get("source")]
 
     def duplicate(self, slot, key, other):
-        return f"La ligne {other} donne un autre index pour ce compteur à cette date. Gardez la bonne ligne, supprimez l’autre."
+        return (
+            f"La ligne {other} donne un autre index pour ce compteur à cette date. Gardez la bonne ligne, "
+            "supprimez l’autre."
+        )
 
     def resolve(self, chunk):
         rows = [row for row in chunk.rows if not row.refused]
@@ -190,7 +203,8 @@ class ReadingsImporter(Importer):
         index, day = values["index"], values["read_on"]
         if index >= 10**meter.digits:
             row.refuse(
-                f"Cet index a plus de chiffres que le compteur {meter.serial_number}, qui en a {meter.digits}. Corrigez l’index.",
+                f"Cet index a plus de chiffres que le compteur {meter.serial_number}, qui en a {meter.digits}. "
+                "Corrigez l’index.",
                 field="index",
                 column="Index (m³)",
                 value=index,

@@ -28,20 +28,45 @@ class SubscribersResource(CellResource):
         "Référence client",
         columns.reference(),
         required=True,
-        synonyms=("référence", "ref client", "n° client", "code client", "n° abonné", "n° contrat", "référence abonné",
-                  "code abonné", "matricule", "identifiant client", "numéro d’abonnement"),
-        help_text="Celle qui figure sur le contrat et sur les factures. Elle décide de tout : une référence déjà connue est mise à jour.",
+        synonyms=(
+            "référence",
+            "ref client",
+            "n° client",
+            "code client",
+            "n° abonné",
+            "n° contrat",
+            "référence abonné",
+            "code abonné",
+            "matricule",
+            "identifiant client",
+            "numéro d’abonnement",
+        ),
+        help_text=(
+            "Celle qui figure sur le contrat et sur les factures. Elle décide de tout : une référence déjà "
+            "connue est mise à jour."
+        ),
         example="00004512",
-    )  # fmt: skip
+    )
     holder_name = _field(
         "holder_name",
         "Titulaire",
         columns.text(200),
         required=True,
-        synonyms=("nom", "nom abonné", "abonné", "nom du titulaire", "nom client", "client", "nom prénom", "nom et prénom",
-                  "nom de l’abonné", "raison sociale", "redevable"),
+        synonyms=(
+            "nom",
+            "nom abonné",
+            "abonné",
+            "nom du titulaire",
+            "nom client",
+            "client",
+            "nom prénom",
+            "nom et prénom",
+            "nom de l’abonné",
+            "raison sociale",
+            "redevable",
+        ),
         example="MARTIN Camille",
-    )  # fmt: skip
+    )
     holder_first_name = _field(
         "holder_first_name",
         "Prénom du titulaire",
@@ -54,14 +79,23 @@ class SubscribersResource(CellResource):
         "Adresse de livraison",
         columns.text(200),
         required=True,
-        synonyms=("adresse", "adresse du branchement", "adresse desservie", "adresse point de livraison", "adresse pdl", "voie", "rue",
-                  "adresse de desserte", "lieu de consommation"),
+        synonyms=(
+            "adresse",
+            "adresse du branchement",
+            "adresse desservie",
+            "adresse point de livraison",
+            "adresse pdl",
+            "voie",
+            "rue",
+            "adresse de desserte",
+            "lieu de consommation",
+        ),
         example="12 rue des Tilleuls",
-    )  # fmt: skip
+    )
     postcode = _field(
         "postcode",
         "Code postal",
-        columns.repeated_text(10),
+        columns.postcode(),
         synonyms=("cp", "code postal desserte", "cp livraison"),
         example="49000",
     )
@@ -122,10 +156,18 @@ class SubscribersResource(CellResource):
         "subscribed_on",
         "Date d’abonnement",
         columns.day(),
-        synonyms=("date abonnement", "date d’entrée", "date début", "début contrat", "date d’effet", "souscription", "date souscription",
-                  "abonné depuis"),
+        synonyms=(
+            "date abonnement",
+            "date d’entrée",
+            "date début",
+            "début contrat",
+            "date d’effet",
+            "souscription",
+            "date souscription",
+            "abonné depuis",
+        ),
         example="10/01/2022",
-    )  # fmt: skip
+    )
     terminated_on = _field(
         "terminated_on",
         "Date de résiliation",
@@ -144,7 +186,10 @@ class SubscribersResource(CellResource):
             "prestation",
             "eau assainissement",
         ),
-        help_text="Eau, assainissement, assainissement non collectif. Sans cette colonne, un nouveau contrat porte l’eau potable.",
+        help_text=(
+            "Eau, assainissement, assainissement non collectif. Sans cette colonne, un nouveau contrat porte "
+            "l’eau potable."
+        ),
         example="Eau + Assainissement",
     )
     activation_code = _field(
@@ -166,10 +211,17 @@ class SubscribersResource(CellResource):
         "last_read_on",
         "Date de la dernière relève",
         columns.day(),
-        synonyms=("date relève", "date de relève", "date index", "date dernier index", "date dernier relevé", "relevé le",
-                  "date du relevé"),
+        synonyms=(
+            "date relève",
+            "date de relève",
+            "date index",
+            "date dernier index",
+            "date dernier relevé",
+            "relevé le",
+            "date du relevé",
+        ),
         example="12/10/2026",
-    )  # fmt: skip
+    )
 
 
 class SubscribersImporter(Importer):
@@ -199,8 +251,6 @@ class SubscribersImporter(Importer):
             values["holder_name"] = f"{values['holder_name']} {first}"[:200]
         if "postcode" not in values and (match := _POSTCODE_FIRST.fullmatch(values["town"])):
             values["postcode"], values["town"] = match[1], match[2]
-        if (postcode := values.get("postcode")) and postcode.isdigit():
-            values["postcode"] = postcode.zfill(5)
         start, end = values.get("subscribed_on"), values.get("terminated_on")
         if start and end and end < start:
             row.refuse(
@@ -290,11 +340,18 @@ class SubscribersImporter(Importer):
 
     def duplicate(self, slot, key, other):
         if slot == "key":
-            return f"La référence {key} est aussi à la ligne {other}, avec d’autres valeurs. Gardez la bonne ligne, supprimez l’autre."
+            return (
+                f"La référence {key} est aussi à la ligne {other}, avec d’autres valeurs. Gardez la bonne ligne, "
+                "supprimez l’autre."
+            )
         if slot == "second_key":
-            return f"Le point de livraison {key} a une autre adresse à la ligne {other}. Donnez la même adresse aux deux lignes."
+            return (
+                f"Le point de livraison {key} a une autre adresse à la ligne {other}. Donnez la même adresse aux "
+                "deux lignes."
+            )
         return (
-            f"Le compteur {key} est aussi à la ligne {other}, pour un autre contrat. Corrigez le numéro, ou donnez aux deux "
+            f"Le compteur {key} est aussi à la ligne {other}, pour un autre contrat. Corrigez le numéro, ou "
+            "donnez aux deux "
             "lignes la même référence de point de livraison."
         )
 
@@ -340,7 +397,8 @@ class SubscribersImporter(Importer):
         if meter is not None and meter.delivery_point is not point:
             place = meter.delivery_point
             row.refuse(
-                f"Ce compteur est déjà posé au point de livraison {place.reference} ({place}). Corrigez le numéro de compteur, "
+                f"Ce compteur est déjà posé au point de livraison {place.reference} ({place}). Corrigez le numéro "
+                "de compteur, "
                 "ou la référence du point de livraison.",
                 field="meter_serial",
                 column="Numéro de compteur",
@@ -401,7 +459,8 @@ class SubscribersImporter(Importer):
         if not (start and end and end < start):
             return False
         row.refuse(
-            f"Ce contrat serait résilié le {end:%d/%m/%Y}, avant son début le {start:%d/%m/%Y}. Corrigez l’une des deux dates.",
+            f"Ce contrat serait résilié le {end:%d/%m/%Y}, avant son début le {start:%d/%m/%Y}. Corrigez l’une "
+            "des deux dates.",
             field="subscribed_on",
             column="Date d’abonnement",
             value=f"{start:%d/%m/%Y}",

@@ -255,7 +255,10 @@ def retry(*, by, batch):
 
 
 def abandon(*, by, batch):
-    """Give up a batch that wrote nothing: its rows and files are erased at once. Raises ValidationError, PermissionDenied."""
+    """Give up a batch that wrote nothing: its rows and files are erased at once.
+
+    Raises ValidationError, PermissionDenied.
+    """
     perms.require(perms.may_add(by))
     with transaction.atomic():
         batch = locked(batch.pk)

@@ -94,7 +94,9 @@ class Checking:
                     "tone": "warning",
                     "kind": "changed",
                     "title": f"Ce fichier change {share} % des enregistrements déjà connus.",
-                    "text": "Est-ce le bon fichier, avec les bonnes colonnes ? Regardez les différences avant d’appliquer.",
+                    "text": (
+                        "Est-ce le bon fichier, avec les bonnes colonnes ? Regardez les différences avant d’appliquer."
+                    ),
                     "details": [],
                 },
             )
@@ -134,7 +136,7 @@ def staged(batch, row):
 
 
 def mark_duplicates(batch, importer, rows):
-    """Merge the rows that say the same twice; refuse those that contradict each other, this chunk's and earlier ones."""
+    """Merge the rows that say the same twice; refuse those that contradict each other, in this chunk or before."""
     for row in rows:
         if not row.refused:
             row.keys = tuple(key[:120] for key in importer.keys(row))

@@ -93,7 +93,8 @@ def _work(batch, deadline):
 
 def _stuck(batch):
     return (
-        f"Le traitement s’est arrêté {MAX_ATTEMPTS} fois de suite après la ligne {batch.cursor}. Rien de ce qui précède n’est "
+        f"Le traitement s’est arrêté {MAX_ATTEMPTS} fois de suite après la ligne {batch.cursor}. Rien de ce qui "
+        "précède n’est "
         "perdu. Relancez-le ; s’il s’arrête encore, prévenez la personne qui administre le portail."
     )
 

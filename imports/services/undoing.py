@@ -1,4 +1,4 @@
-"""Undo: give back what was there, last row first; keep the rows whose records were changed or used since, and say why."""
+"""Undo: give back what was there, last row first; keep the rows whose records changed or served since, and say why."""
 
 from django.apps import apps
 from django.db import models, transaction

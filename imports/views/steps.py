@@ -251,7 +251,8 @@ class Undo(Confirmation):
         return [
             _("Ce que l’import a créé sera supprimé, ce qu’il a modifié retrouvera ses anciennes valeurs."),
             _(
-                "Ce qui a été modifié ou utilisé depuis sera gardé : un contrat rattaché à un compte, une facture payée."
+                "Ce qui a été modifié ou utilisé depuis sera gardé : un contrat rattaché à un compte, une "
+                "facture payée."
             ),
             _("La liste de ce qui est gardé s’affichera à la fin."),
         ]

@@ -1,6 +1,7 @@
 """From the clerk's file to the records, through the services, for each kind."""
 
 import datetime as dt
+import io
 import zipfile
 from decimal import Decimal
 
@@ -10,6 +11,7 @@ from django.core.files import File
 from django.core.files.uploadedfile import SimpleUploadedFile
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from openpyxl import Workbook
 from wagtail.models import ModelLogEntry
 
 from billing.models import Invoice
@@ -74,6 +76,17 @@ def test_a_subscriber_becomes_a_contract_its_point_its_meter_and_its_reading(by)
     assert meter.serial_number == "C20FA000001"
     reading = meter.readings.get()
     assert (reading.index, reading.read_on) == (Decimal("101.000"), dt.date(2025, 10, 12))
+
+
+@pytest.mark.parametrize("postcode", ["1100", "01100", 1100, 1100.0, "01 100", '="01100"'])
+def test_a_postcode_gets_back_the_zero_that_the_spreadsheet_took(by, postcode):
+    book = Workbook()
+    book.active.append(SUBSCRIBERS)
+    book.active.append(subscriber(1, postcode=postcode))
+    content = io.BytesIO()
+    book.save(content)
+    applied(by, "subscribers", SimpleUploadedFile("export.xlsx", content.getvalue()))
+    assert DeliveryPoint.objects.get().postcode == "01100"
 
 
 def test_nothing_is_written_before_the_clerk_applies(by):

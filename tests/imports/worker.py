@@ -1,4 +1,4 @@
-"""A worker in a process of its own, for the tests that kill it: `python -m tests.imports.worker VERB BATCH PRIVATE_ROOT`.
+"""A worker in a process of its own, for the tests that kill it: `python -m tests.imports.worker VERB BATCH FILES`.
 
 It works on the database of DATABASE_URL itself, not on a test database made from it.
 """
