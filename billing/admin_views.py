@@ -15,10 +15,10 @@ from wagtail.admin.widgets.button import HeaderButton
 from wagtail.log_actions import registry
 
 from accounts.back_office import ActionView, SheetView
+from documents.downloads import private_file
 from theme.formats import money
 
 from . import perms, services
-from .downloads import private_file
 from .enums import PaymentState
 from .forms import RefundForm
 from .models import Invoice, Payment

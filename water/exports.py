@@ -4,6 +4,9 @@ import tablib
 from django.http import HttpResponse
 from import_export.formats import base_formats
 
+from documents.downloads import private
+from documents.spreadsheets import neutralised
+
 HEADERS = {
     "reference": "Référence client",
     "holder": "Titulaire",
@@ -12,8 +15,6 @@ HEADERS = {
     "town": "Commune",
     "code": "Code d’activation",
 }
-# What makes a spreadsheet read a cell as a formula.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 class FrenchCSV(base_formats.CSV):
@@ -26,11 +27,6 @@ class FrenchCSV(base_formats.CSV):
 FORMATS = {"csv": FrenchCSV, "xlsx": base_formats.XLSX}
 
 
-def neutralised(text):
-    """Return `text` so that no spreadsheet takes it for a formula: an apostrophe before what could start one."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
-
-
 def spreadsheet(rows, *, name, format_name):
     """Return the response that downloads `rows` (dicts with the keys of HEADERS) as FORMATS[format_name]."""
     dataset = tablib.Dataset(headers=list(HEADERS.values()))
@@ -39,4 +35,4 @@ def spreadsheet(rows, *, name, format_name):
     file_format = FORMATS[format_name]()
     response = HttpResponse(file_format.export_data(dataset), content_type=file_format.get_content_type())
     response["Content-Disposition"] = f'attachment; filename="{name}.{file_format.get_extension()}"'
-    return response
+    return private(response)

@@ -135,7 +135,7 @@ def test_the_name_of_a_pdf_is_safe(resident, alice):
     strange = InvoiceFactory(profile=alice.profiles.get(), number='2019/12 "x"\r\n')
     strange.pdf.save("scan.pdf", ContentFile(b"%PDF"))
     answer = resident.get(f"{URL}{strange.slug}/pdf/")
-    assert answer["Content-Disposition"] == 'attachment; filename="facture-2019-12-x-.pdf"'
+    assert answer["Content-Disposition"] == 'attachment; filename="facture-2019-12-x.pdf"'
 
 
 # Paying --------------------------------------------------------------------------------------------------------------
