@@ -7,6 +7,8 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
 
+from theme.requests import extend
+
 from . import current
 from .throttle import Throttled, throttled_response
 
@@ -74,18 +76,11 @@ class _WithProfile:
 class CurrentProfileMiddleware:
     """Give requests `profile`, `membership` and `memberships`, and answer Throttled with a page."""
 
-    # One class for each kind of request, made once.
-    classes = {}
-
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        kind = type(request)
-        if kind not in self.classes:
-            self.classes[kind] = type(kind.__name__, (_WithProfile, kind), {})
-        # Plain attributes would have to be looked up at once; a lazy object can't be compared with None.
-        request.__class__ = self.classes[kind]
+        extend(request, _WithProfile)
         return self.get_response(request)
 
     def process_exception(self, request, exception):

@@ -1,17 +1,14 @@
 """What stands around every page of the portal: the main menu and the footer.
 
-Every page asks for them, the resident's too, so they are kept for a minute as plain values. Whatever they are made of
-forgets them when it is saved (`cms.signal_handlers`); the minute is for the other processes of a portal whose cache is
-not shared.
+Every page asks for them, the resident's too, so they are kept (`theme.kept`). Whatever they are made of forgets them
+when it is saved (`cms.signal_handlers`).
 """
 
-from django.core.cache import cache
 from wagtail.models import Site
 
-from .models import AccessibilityPage, FooterMenu, HeaderMenu, OpeningRange
+from theme.kept import kept
 
-KEPT_SECONDS = 60
-_KEY = "cms.site_parts.{}"
+from .models import AccessibilityPage, FooterMenu, HeaderMenu, OpeningRange
 
 
 def header_links_of(request):
@@ -28,11 +25,6 @@ def footer_of(request):
     return _parts_of(request)["footer"]
 
 
-def forget():
-    """Forget what is kept: something it is made of has changed."""
-    cache.delete_many([_KEY.format(pk) for pk in Site.objects.values_list("pk", flat=True)])
-
-
 def _parts_of(request):
     if not hasattr(request, "_cms_parts"):
         request._cms_parts = _kept_parts_of(request)
@@ -43,12 +35,7 @@ def _kept_parts_of(request):
     site = Site.find_for_request(request)
     if site is None or getattr(request, "is_preview", False):
         return _read(request)  # a preview shows what is being typed, and keeps nothing of it
-    key = _KEY.format(site.pk)
-    parts = cache.get(key)
-    if parts is None:
-        parts = _read(request)
-        cache.set(key, parts, KEPT_SECONDS)
-    return parts
+    return kept(("site_parts", site.pk), lambda: _read(request))
 
 
 def _read(request):

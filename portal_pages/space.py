@@ -9,12 +9,18 @@ from wagtail.models import Page
 from accounts.perms import can_manage, can_write
 from billing import queries as billing
 from cms.models import NewsPage
+from theme.kept import kept
 from water import queries as water
 
 from .menu import space_menu, space_pages
 
 LATEST_INVOICES = 3
 WHY_DATA = "Votre adresse et votre téléphone nous permettent de vous joindre, par exemple lors d’une coupure d’eau."
+
+
+def _read_news(count):
+    articles = NewsPage.objects.live().public().order_by("-date", "-pk")
+    return list(articles.only("title", "slug", "url_path", "path", "depth", "date", "summary")[:count])
 
 
 def space_of(request, page):
@@ -31,13 +37,12 @@ class Space:
         self.request = request
         self.page = page
         self.profile = request.profile
-        self._news = {}
 
     # Its pages --------------------------------------------------------------------------------------------------------
 
     @cached_property
     def pages(self):
-        return space_pages(self.page, self.request)
+        return space_pages(self.request)
 
     @cached_property
     def menu(self):
@@ -46,7 +51,7 @@ class Space:
     def url_of(self, page_type, *parts):
         """Return the address of the live page of `page_type` ("ContractsPage"), then `parts`; "" when there is none."""
         for page in self.pages:
-            if page.specific_class.__name__ == page_type:
+            if type(page).__name__ == page_type:
                 return "/".join([page.get_url(self.request).rstrip("/"), *map(quote, parts), ""])
         return ""
 
@@ -115,12 +120,7 @@ class Space:
 
     def news(self, count):
         """Return the last `count` articles."""
-        if count not in self._news:
-            articles = NewsPage.objects.live().public().order_by("-date", "-pk")
-            self._news[count] = list(
-                articles.only("title", "slug", "url_path", "path", "depth", "date", "summary")[:count]
-            )
-        return self._news[count]
+        return kept(("portal_pages.news", count), lambda: _read_news(count))
 
     @cached_property
     def is_new(self):

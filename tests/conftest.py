@@ -26,14 +26,6 @@ def _on_postgres():
     return "postgresql" in settings.DATABASES["default"]["ENGINE"]
 
 
-@pytest.fixture(autouse=True)
-def empty_cache():
-    """What a test kept, the menus for instance, is not undone with its transaction."""
-    from django.core.cache import cache
-
-    cache.clear()
-
-
 @pytest.fixture
 def alice(db):
     """A resident, holder of her own profile `alice.profiles.get()`."""

@@ -1,15 +1,17 @@
-"""The branding of a site: one query a request, never a write, and defaults when nothing was set."""
+"""The branding of a site: kept for some seconds, never written by a GET, with defaults when nothing was set."""
 
 from django.conf import settings
 from wagtail.models import Site
 
+from .kept import kept
 from .models import BrandingSettings
 
 
 def branding_of(request):
     """Return the BrandingSettings of the request's site, unsaved with its defaults when there is none."""
     if not hasattr(request, "_theme_branding"):
-        request._theme_branding = _of_site(Site.find_for_request(request))
+        site = Site.find_for_request(request)
+        request._theme_branding = kept(("branding", site and site.pk), lambda: _of_site(site))
     return request._theme_branding
 
 

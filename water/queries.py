@@ -40,21 +40,22 @@ def _visible_from():
 
 
 def contract_list(profile):
-    """Return the contracts of `profile`, each with `last_index` and `last_read_on`: one query."""
-    readings = MeterReading.objects.filter(
-        meter__delivery_point=OuterRef("delivery_point"),
-        state=ReadingState.ACCEPTED,
-        read_on__gte=OuterRef("visible_from"),
-        read_on__lte=Coalesce(OuterRef("terminated_on"), FOREVER),
-    ).order_by("-read_on", "-pk")
-    return list(
-        contracts_of(profile)
-        .annotate(visible_from=_visible_from())
-        .annotate(
-            last_index=Subquery(readings.values("index")[:1]),
-            last_read_on=Subquery(readings.values("read_on")[:1]),
-        )
-    )
+    """Return the contracts of `profile`, each with `last_index` and `last_read_on`: two queries."""
+    contracts = list(contracts_of(profile).annotate(visible_from=_visible_from()))
+    last = {}
+    if contracts:
+        readings = MeterReading.objects.filter(
+            meter__delivery_point__in=[contract.delivery_point_id for contract in contracts],
+            state=ReadingState.ACCEPTED,
+        ).order_by("-read_on", "-pk")
+        for point, read_on, index in readings.values_list("meter__delivery_point", "read_on", "index"):
+            for contract in contracts:
+                in_force = contract.visible_from <= read_on <= (contract.terminated_on or FOREVER)
+                if contract.delivery_point_id == point and in_force:
+                    last.setdefault(contract.pk, (read_on, index))
+    for contract in contracts:
+        contract.last_read_on, contract.last_index = last.get(contract.pk, (None, None))
+    return contracts
 
 
 @dataclass(frozen=True, slots=True)

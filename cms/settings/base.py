@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
+    "cms.middleware.SiteMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
     "accounts.middleware.CurrentProfileMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -91,6 +92,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "cms.middleware.ContentSecurityPolicyMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "portal_pages.middleware.SpaceMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -135,6 +137,8 @@ def database(url):
 
 DATABASES = {"default": database(env.str("DATABASE_URL", default="") or f"sqlite:///{DATA_DIR / 'parvis.sqlite3'}")}
 
+# How long each process keeps what staff publish and every page asks for (theme.kept).
+KEPT_SECONDS = 10
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
 
 MEDIA_ROOT = DATA_DIR / "media"

@@ -20,6 +20,8 @@ MEDIA_ROOT = DATA_DIR / "media"
 PRIVATE_ROOT = DATA_DIR / "private"
 STATIC_ROOT = DATA_DIR / "static"
 STATIC_ROOT.mkdir()
+# A rollback would not undo what is kept.
+KEPT_SECONDS = 0
 # TEST_SQLITE names a file, so that `--reuse-db` can skip the migrations between two runs.
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
     DATABASES["default"]["TEST"] = {"NAME": env.str("TEST_SQLITE", default=None)}  # noqa: F405

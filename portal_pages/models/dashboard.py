@@ -2,7 +2,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
 
-from ..menu import space_pages, specific_of
+from ..menu import space_pages
 from ..tiles import TilesBlock
 from .base import ResidentPage
 
@@ -32,10 +32,10 @@ class DashboardPage(ResidentPage):
         return [model for model in super().allowed_subpage_models() if issubclass(model, ResidentPage)]
 
     def route(self, request, path_components):
-        """Find the child among the pages of the rail, which are read anyway; its own fields wait until needed."""
-        for page in space_pages(self, request) if path_components else ():
+        """Find the child among the pages of the rail, which are read anyway."""
+        for page in space_pages(request) if path_components else ():
             if page.slug == path_components[0] and page.pk != self.pk:
-                return specific_of(page).route(request, path_components[1:])
+                return page.route(request, path_components[1:])
         return super().route(request, path_components)
 
     def get_context(self, request, *args, **kwargs):

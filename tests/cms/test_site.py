@@ -6,6 +6,7 @@ from django.test import override_settings
 from cms.demo.tree import stream
 from cms.models import FooterMenu, HeaderMenu
 from portal_pages.models import DashboardPage
+from theme.kept import forget
 from tests.factories.cms import ContactPointFactory, NewsPageFactory, PageFactory, StandardPageFactory
 
 
@@ -131,7 +132,16 @@ def test_a_get_of_a_public_page_writes_nothing(client, home, page):
     assert written == []
 
 
-def test_the_menu_and_the_footer_are_kept_and_forgotten_when_they_change(client, home, page, sql_count):
+@pytest.fixture
+def keeping(settings):
+    """What every page asks for is kept, as in production."""
+    settings.KEPT_SECONDS = 60
+    forget()
+    yield
+    forget()
+
+
+def test_the_menu_and_the_footer_are_kept_and_forgotten_when_they_change(client, home, page, sql_count, keeping):
     menu = header(home, {"page": home.pk}, {"page": page.pk})
     contact = ContactPointFactory()
     FooterMenu.objects.create(site=home.get_site(), contact=contact, columns="[]")

@@ -18,6 +18,7 @@ from django.utils.safestring import mark_safe
 from .. import charts, formats
 from ..branding import default_branding, portal_url
 from ..forms import AUTOCOMPLETE, errors_of
+from ..kept import kept
 from ..tables import cells_of
 
 register = template.Library()
@@ -376,11 +377,27 @@ def upload(*, field):
 # The site's own parts ------------------------------------------------------------------------------------------------
 
 
+# The parts that do not depend on who asks → the context variables they vary with.
+SHARED_PARTS = {"header_menu": [], "footer": [], "alerts": ["alerts_in_page"]}
+
+
 @register.simple_tag(takes_context=True)
 def site_part(context, name):
-    """Draw a part an upper app provides (`header_menu`, `footer`, `alerts`, `account_menu`), or the theme's own."""
+    """Draw a part an upper app provides (`header_menu`, `footer`, `alerts`, `account_menu`), or the theme's own.
+
+    The parts that are the same for everybody are kept; a preview shows what is being typed, and keeps nothing of it.
+    """
     names = [f"cms/includes/{name}.html", f"accounts/includes/{name}.html", f"theme/includes/{name}.html"]
-    return context.template.engine.select_template(names).render(context)
+
+    def draw():
+        return context.template.engine.select_template(names).render(context)
+
+    request = context.get("request")
+    if name not in SHARED_PARTS or request is None or getattr(request, "is_preview", False):
+        return draw()
+    varies = [context.get(variable) for variable in SHARED_PARTS[name]]
+    here = request.path if name == "header_menu" else ""
+    return kept(("part", name, request.get_host(), here, *varies), draw)
 
 
 @register.simple_tag
