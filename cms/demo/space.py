@@ -1,4 +1,4 @@
-"""The resident's space: the pages behind « Mon compte ». A real portal starts with these too; staff then arrange them."""
+"""The pages behind « Mon compte ». A real portal starts with these too; staff then arrange them."""
 
 from django.db import transaction
 from wagtail.models import Page, Site

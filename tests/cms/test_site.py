@@ -6,8 +6,8 @@ from django.test import override_settings
 from cms.demo.tree import stream
 from cms.models import FooterMenu, HeaderMenu
 from portal_pages.models import DashboardPage
-from theme.kept import forget
 from tests.factories.cms import ContactPointFactory, NewsPageFactory, PageFactory, StandardPageFactory
+from theme.kept import forget
 
 
 def text_of(response):
