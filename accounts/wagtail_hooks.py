@@ -7,6 +7,7 @@ from wagtail.admin.auth import permission_denied, user_has_any_page_permission
 from wagtail_modeladmin.options import modeladmin_register
 
 from .models import User
+from .panels import WaitingPanel, lines_of
 from .registers import OutgoingMailAdmin
 
 modeladmin_register(OutgoingMailAdmin)
@@ -27,6 +28,13 @@ def register_log_actions(actions):
         ("accounts.second_factor.reset", _("Retirer le second facteur"), _("Second facteur retiré")),
     ]:
         actions.register_action(action, label, message)
+
+
+@hooks.register("construct_homepage_panels")
+def add_waiting_panel(request, panels):
+    """Show staff what waits for them, on the first page of the back office."""
+    if lines := lines_of(request.user):
+        panels.append(WaitingPanel(lines))
 
 
 @hooks.register("register_account_menu_item")

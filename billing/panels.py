@@ -1,25 +1,20 @@
-"""The revenue officer's corner of the back office's first page."""
+"""What waits for the revenue officer, on the back office's first page."""
 
 from django.urls import reverse
-from wagtail.admin.ui.components import Component
+
+from accounts.panels import Waiting
 
 from . import queries
 
 
-class MoneyPanel(Component):
-    """Counts of the payments that wait for somebody, each leading to its list."""
-
-    name = "billing"
-    order = 120
-    template_name = "billing/admin/panel.html"
-
-    def get_context_data(self, parent_context):
-        url = reverse("wagtailsnippets_billing_payment:list")
-        counts = queries.money_counts()
-        return {
-            "rows": [
-                {"count": counts["refund"], "label": "Trop-perçus à rembourser", "url": f"{url}?look=refund"},
-                {"count": counts["look"], "label": "Anomalies ou attentes trop longues", "url": f"{url}?look=look"},
-                {"count": counts["failed"], "label": "Remboursements refusés", "url": f"{url}?look=failed"},
-            ]
-        }
+def waiting_for(user):
+    """Return the payments that wait for somebody, by why, each line leading to its list."""
+    if not user.has_perm("billing.view_payment"):
+        return []
+    url = reverse("wagtailsnippets_billing_payment:list")
+    counts = queries.money_counts()
+    return [
+        Waiting("Trop-perçus à rembourser", counts["refund"], f"{url}?look=refund"),
+        Waiting("Règlements : anomalies ou attentes trop longues", counts["look"], f"{url}?look=look"),
+        Waiting("Remboursements refusés", counts["failed"], f"{url}?look=failed"),
+    ]

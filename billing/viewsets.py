@@ -150,7 +150,7 @@ class RefundViewSet(ReadOnlyViewSet):
 
 class BillingViewSetGroup(SnippetViewSetGroup):
     menu_label = _("Facturation")
-    menu_icon = "decimal"
+    menu_icon = "banknotes"
     menu_order = 310
     items = (PaymentViewSet, InvoiceViewSet, RefundViewSet)
 

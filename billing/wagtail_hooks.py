@@ -5,18 +5,20 @@ from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 from wagtail_modeladmin.options import modeladmin_register
 
-from .panels import MoneyPanel
+from accounts import panels
+
+from .panels import waiting_for
 from .viewsets import BillingViewSetGroup, PaymentEventAdmin
 
 register_snippet(BillingViewSetGroup)
 modeladmin_register(PaymentEventAdmin)
+panels.register(waiting_for)
 
 
-@hooks.register("construct_homepage_panels")
-def add_money_panel(request, panels):
-    """Show the revenue officer what waits, on the first page of the back office."""
-    if request.user.has_perm("billing.view_payment"):
-        panels.append(MoneyPanel())
+@hooks.register("register_icons")
+def register_icons(icons):
+    """The banknotes of the menu « Facturation »."""
+    return [*icons, "billing/icons/banknotes.svg"]
 
 
 @hooks.register("register_log_actions")

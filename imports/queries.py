@@ -1,6 +1,6 @@
 """What the import screens read: a fixed number of queries each."""
 
-from django.db.models import Count
+from django.db.models import Count, Min
 from django.db.models.functions import Length
 
 from water.models import WaterContract
@@ -13,6 +13,13 @@ def batches(kind=""):
     """Return the imports, newest first, with who uploaded them."""
     found = ImportBatch.objects.select_related("created_by").defer("source", "mapping", "notices", "error")
     return found.filter(kind=kind) if kind else found
+
+
+def waiting(states):
+    """Return {state: (number of imports, date of the oldest, its number)} of those in one of `states`. One query."""
+    found = ImportBatch.objects.filter(state__in=states).order_by().values_list("state")
+    found = found.annotate(count=Count("pk"), since=Min("created_at"), first=Min("pk"))
+    return {state: (count, since, first) for state, count, since, first in found}
 
 
 def batch_with_people(pk):

@@ -3,7 +3,12 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
+from accounts import panels
+
 from . import perms
+from .panels import waiting_for
+
+panels.register(waiting_for)
 
 ACTIONS = {
     "upload": ("Déposer", "Fichier déposé"),

@@ -4,8 +4,12 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
+from accounts import panels
+
+from .panels import waiting_for
 from .viewsets import WaterViewSetGroup
 
+panels.register(waiting_for)
 register_snippet(WaterViewSetGroup)
 
 
