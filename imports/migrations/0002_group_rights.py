@@ -13,7 +13,11 @@ RIGHTS = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("imports", "0001_initial"), ("accounts", "0001_initial")]
+    dependencies = [
+        ("imports", "0001_initial"),
+        ("accounts", "0002_group_rights"),
+        ("contenttypes", "0002_remove_content_type_name"),
+    ]
 
     operations = [
         migrations.RunPython(

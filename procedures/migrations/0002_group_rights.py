@@ -13,8 +13,8 @@ RIGHTS = [
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("procedures", "0001_catalogue"),
-        ("accounts", "0003_group_rights"),
+        ("procedures", "0001_initial"),
+        ("accounts", "0002_group_rights"),
         ("contenttypes", "0002_remove_content_type_name"),
     ]
 

@@ -1,7 +1,9 @@
 import os
 import signal
+import socket
 import subprocess
 import sys
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
@@ -18,6 +20,7 @@ class Command(BaseCommand):
     def handle(self, *, serve, **options):
         if not settings.DEMONSTRATION:
             raise CommandError("La démonstration ne se charge qu’avec les réglages de développement.")
+        self._check_port()
         call_command("migrate", verbosity=0)
         if not demo.loaded():
             self.stdout.write("Chargement de la démonstration…")
@@ -25,6 +28,16 @@ class Command(BaseCommand):
         self.stdout.write(demo.welcome())
         if serve:
             self._serve()
+
+    def _check_port(self):
+        """The port must be free: the demonstration pays its first invoices through its own address."""
+        port = urlsplit(settings.PORTAL_URL).port or 80
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("", port))
+            except OSError as error:
+                raise CommandError(f"Le port {port} est déjà pris. Choisissez-en un autre : PORT=8001 make demo") from error
 
     def _serve(self):
         """Run the web server and the worker until one stops or the terminal says so; then stop both."""
