@@ -37,7 +37,8 @@ class Command(BaseCommand):
             try:
                 probe.bind(("", port))
             except OSError as error:
-                raise CommandError(f"Le port {port} est déjà pris. Choisissez-en un autre : PORT=8001 make demo") from error
+                message = f"Le port {port} est déjà pris. Choisissez-en un autre : PORT=8001 make demo"
+                raise CommandError(message) from error
 
     def _serve(self):
         """Run the web server and the worker until one stops or the terminal says so; then stop both."""
