@@ -289,7 +289,7 @@ def _footer(home, section, contact):
     footer = FooterMenu.objects.get(site=home.get_site())
     prices = StandardPage.objects.get(slug="tarifs")
     about = [{"page": page.pk} for page in (section, prices)]
-    about += [{"url": "/connexion/", "label": "Se connecter"}, {"url": "/aide/", "label": "Aide"}]
+    about += [{"url": "/mon-compte/", "label": "Mon compte"}, {"url": "/aide/", "label": "Aide"}]
     column = {"type": "column", "value": {"title": "Le service", "links": about}}
     footer.contact = contact
     last = footer.columns.raw_data[0]
