@@ -26,6 +26,14 @@ def _on_postgres():
     return "postgresql" in settings.DATABASES["default"]["ENGINE"]
 
 
+@pytest.fixture(autouse=True)
+def empty_cache():
+    """Wagtail keeps the sites' root paths for an hour; a test's rollback does not undo them."""
+    from django.core.cache import cache
+
+    cache.clear()
+
+
 @pytest.fixture
 def alice(db):
     """A resident, holder of her own profile `alice.profiles.get()`."""
