@@ -33,7 +33,7 @@ def resident(login, alice):
 
 
 def text(response):
-    return response.content.decode().replace("\u202f", " ").replace("\u00a0", " ")
+    return " ".join(response.content.decode().split())
 
 
 def hidden(response, name):
