@@ -12,7 +12,6 @@ from django.shortcuts import get_object_or_404, redirect
 
 from accounts.mail import absolute_url
 from billing import queries as billing
-from billing.downloads import private_file
 from billing.enums import InvoiceState, PaymentState
 from billing.forms import PaymentForm
 from billing.models import Invoice
@@ -20,6 +19,7 @@ from billing.perms import can_pay
 from billing.providers import ProviderRefused, ProviderUnavailable, online_payment_available
 from billing.rules import MOST_INVOICES
 from billing.services import abandon_payment, check_payment, resume_payment, start_payment
+from documents.downloads import private_file
 
 from .space import space_of
 

@@ -4,6 +4,7 @@ Three people are always there: Alice, Bob who shares her profile, Charlie who mu
 """
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -24,6 +25,27 @@ def _on_postgres():
     from django.conf import settings
 
     return "postgresql" in settings.DATABASES["default"]["ENGINE"]
+
+
+@pytest.fixture(scope="session")
+def migrated_data(django_db_setup, django_db_blocker):
+    """What the migrations wrote: the root page, the site, the groups with their rights."""
+    with django_db_blocker.unblock():
+        return connection.creation.serialize_db_to_string()
+
+
+@pytest.fixture(autouse=True)
+def restored_data(request):
+    """Give a test that commits what the migrations wrote, which the test before it flushed.
+
+    Django's own restoring looks on the connection for what it kept; beside Playwright's event loop, that is another one.
+    """
+    marker = request.node.get_closest_marker("django_db")
+    if marker and marker.kwargs.get("serialized_rollback"):
+        data = request.getfixturevalue("migrated_data")
+        request.getfixturevalue("transactional_db")
+        call_command("flush", interactive=False, inhibit_post_migrate=True, verbosity=0)
+        connection.creation.deserialize_db_from_string(data)
 
 
 @pytest.fixture(autouse=True)
