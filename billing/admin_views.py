@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic.base import View
 from wagtail.admin import messages
-from wagtail.admin.widgets.button import HeaderButton
 from wagtail.log_actions import registry
 
 from accounts.back_office import ActionView, SheetView
@@ -30,33 +29,22 @@ class InvoiceSheetView(SheetView):
 
     template_name = "billing/admin/invoice.html"
 
-    @cached_property
-    def header_more_buttons(self):
-        if not self.object.pdf:
-            return []
-        url = reverse("wagtailsnippets_billing_invoice:pdf", args=[self.object.pk])
-        return [HeaderButton(_("Télécharger le PDF"), url=url, icon_name="download")]
-
-    def get_context_data(self, **kwargs):
-        allocations = self.object.allocations.select_related("payment").order_by("-pk")
-        return super().get_context_data(allocations=allocations, **kwargs)
-
-
-class PaymentSheetView(SheetView):
-    """A payment: what it settles, its refunds, what the provider announced, who did what."""
-
-    template_name = "billing/admin/payment.html"
-
-    @cached_property
-    def header_more_buttons(self):
-        payment, buttons = self.object, []
-        if perms.can_refund(self.request.user) and payment.state == PaymentState.SETTLED:
-            url = reverse("wagtailsnippets_billing_payment:refund", args=[payment.pk])
-            buttons.append(HeaderButton(_("Rembourser"), url=url, icon_name="undo"))
-        if payment.receipt_pdf:
-            url = reverse("wagtailsnippets_billing_payment:receipt", args=[payment.pk])
-            buttons.append(HeaderButton(_("Télécharger le reçu"), url=url, icon_name="download"))
-        return buttons
+    actions = [
+        (
+            gettext_lazy("Rembourser"),
+            "wagtailsnippets_billing_payment:refund",
+            "undo",
+            perms.can_refund,
+            lambda payment: payment.state == PaymentState.SETTLED,
+        ),
+        (
+            gettext_lazy("Télécharger le reçu"),
+            "wagtailsnippets_billing_payment:receipt",
+            "download",
+            lambda user: True,
+            lambda payment: bool(payment.receipt_pdf),
+        ),
+    ]
 
     def get_context_data(self, **kwargs):
         payment = self.object

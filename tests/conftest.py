@@ -38,7 +38,7 @@ def migrated_data(django_db_setup, django_db_blocker):
 def restored_data(request):
     """Give a test that commits what the migrations wrote, which the test before it flushed.
 
-    Django's own restoring looks on the connection for what it kept; beside Playwright's event loop, that is another one.
+    Django looks for what it kept on the connection; beside Playwright’s event loop, that is another connection.
     """
     marker = request.node.get_closest_marker("django_db")
     if marker and marker.kwargs.get("serialized_rollback"):
