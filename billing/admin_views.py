@@ -31,6 +31,25 @@ class InvoiceSheetView(SheetView):
 
     actions = [
         (
+            gettext_lazy("Télécharger le PDF"),
+            "wagtailsnippets_billing_invoice:pdf",
+            "download",
+            lambda user: True,
+            lambda invoice: bool(invoice.pdf),
+        )
+    ]
+
+    def get_context_data(self, **kwargs):
+        allocations = self.object.allocations.select_related("payment").order_by("-pk")
+        return super().get_context_data(allocations=allocations, **kwargs)
+
+
+class PaymentSheetView(SheetView):
+    """A payment: what it settles, its refunds, what the provider announced, who did what."""
+
+    template_name = "billing/admin/payment.html"
+    actions = [
+        (
             gettext_lazy("Rembourser"),
             "wagtailsnippets_billing_payment:refund",
             "undo",

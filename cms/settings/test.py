@@ -9,6 +9,7 @@ from .env import env
 SECRET_KEY = "tests-only"
 ACTIVATION_CODE_KEY = "tests-only"
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+PORTAL_URL = WAGTAILADMIN_BASE_URL = WAGTAILAPI_BASE_URL = "http://localhost:8000"  # whatever PORT says
 DEMONSTRATION = True
 STRIPE_STAND_IN = True
 STRIPE_WEBHOOK_SECRET = "whsec_tests_only"

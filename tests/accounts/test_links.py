@@ -100,6 +100,22 @@ def test_s0_5_s0_6_s2_1_a_forgotten_password_is_chosen_again(client, alice, ask,
     assert OutgoingMail.objects.filter(kind="accounts/password_changed", to=alice.email).count() == 1
 
 
+def test_s0_3_the_first_connection_uses_the_same_link(client, alice, ask):
+    """Somebody whose account was made for them has no password yet: the same page gives them their first."""
+    alice.set_unusable_password()
+    alice.save()
+    assert client.post(ask("/mot-de-passe/", alice.email), PASSWORDS).status_code == 302
+    assert client.post("/connexion/", {"username": alice.email, "password": NEW_PASSWORD}).status_code == 302
+
+
+def test_s2_3_who_chooses_a_password_is_advised(client, alice, ask):
+    page = client.get(ask("/mot-de-passe/", alice.email)).content.decode()
+    assert "Un mot de passe est personnel" in page
+    assert "Nous ne vous le demanderons jamais" in page
+    client.force_login(alice)
+    assert "Un mot de passe est personnel" in client.get("/mon-compte/mot-de-passe/").content.decode()
+
+
 @pytest.mark.parametrize(
     ("age", "alive"), [({"minutes": 9, "seconds": 59}, True), ({"minutes": 10, "seconds": 1}, False)]
 )

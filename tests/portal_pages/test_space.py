@@ -141,7 +141,7 @@ def test_the_demo_pages_are_added_once(dashboard):
 # The dashboard -------------------------------------------------------------------------------------------------------
 
 
-def test_a_resident_with_nothing_yet_sees_what_to_do_first(dashboard, login, alice):
+def test_s1_2_a_resident_with_nothing_yet_sees_what_to_do_first(dashboard, login, alice):
     profile = alice.profiles.get()
     page = login(alice).get("/mon-compte/").content.decode()
     assert "Bonjour Alice" in page
