@@ -4,6 +4,7 @@ Three people are always there: Alice, Bob who shares her profile, Charlie who mu
 """
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.db import connection
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -46,6 +47,7 @@ def restored_data(request):
         request.getfixturevalue("transactional_db")
         call_command("flush", interactive=False, inhibit_post_migrate=True, verbosity=0)
         connection.creation.deserialize_db_from_string(data)
+        ContentType.objects.clear_cache()
 
 
 @pytest.fixture(autouse=True)
