@@ -34,9 +34,8 @@ def prepare():
 
     from cms.demo.content import load_content
     from cms.demo.space import load_space
-    from tests.factories.billing import InvoiceFactory
-
     from tests.factories.accounts import MembershipFactory
+    from tests.factories.billing import InvoiceFactory
     from tests.factories.water import MeterFactory, MeterReadingFactory, WaterContractFactory
 
     load_content()
