@@ -39,12 +39,18 @@ def import_file(page, portal, kind, path, *, archive=None):
     expect(page.get_by_role("link", name="Annuler l’import")).to_be_visible(timeout=60_000)
 
 
+def wait_for(page, address, what):
+    """Open `address` again until it shows `what`: the worker makes it meanwhile."""
+    for _ in range(40):
+        page.goto(address)
+        if what.count():
+            return
+        page.wait_for_timeout(500)
+    expect(what.first).to_be_visible()
+
+
 def follow_link_in_mail(page, portal, address, subject):
     """Open the link of the last mail sent to `address` with this subject, on the demonstration's page of mails."""
     mails = page.get_by_role("article").filter(has_text=subject).filter(has_text=address)
-    for _ in range(40):
-        page.goto(f"{portal.address}/_courriels/")
-        if mails.count():
-            break
-        page.wait_for_timeout(500)
+    wait_for(page, f"{portal.address}/_courriels/", mails)
     mails.first.get_by_role("link").first.click()

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from imports import samples
 
-from .acts import enter_back_office, follow_link_in_mail, import_file, log_in
+from .acts import enter_back_office, follow_link_in_mail, import_file, log_in, wait_for
 
 EMAIL = "lea.fournier@example.test"
 PASSWORD = "Une-source-claire-en-mai"
@@ -118,18 +118,19 @@ def pay(page, portal, accessible, invoices):
 
 def look_at_payments(page, portal, accessible, invoices):
     """The receipt is downloaded and mailed; the invoices are paid (s4.17, s3.17)."""
-    page.goto(f"{portal.address}/mon-compte/factures/reglements/")
+    receipt = page.get_by_role("link", name=re.compile("reçu", re.IGNORECASE))
+    wait_for(page, f"{portal.address}/mon-compte/factures/reglements/", receipt)
     accessible(page)
     with page.expect_download() as download:
-        page.get_by_role("link", name=re.compile("reçu", re.IGNORECASE)).first.click()
+        receipt.first.click()
     assert download.value.path().read_bytes().startswith(b"%PDF-")
     page.goto(f"{portal.address}/mon-compte/factures/?onglet=toutes")
     accessible(page)
     for invoice in invoices:
         expect(page.get_by_role("row", name=re.compile(invoice.number))).to_contain_text("Payée")
-    page.goto(f"{portal.address}/_courriels/")
-    receipt = page.get_by_role("article").filter(has_text=EMAIL).filter(has_text="Reçu de votre règlement")
-    expect(receipt).to_have_count(1)
+    mail = page.get_by_role("article").filter(has_text=EMAIL).filter(has_text="Reçu de votre règlement")
+    wait_for(page, f"{portal.address}/_courriels/", mail)
+    expect(mail).to_have_count(1)
 
 
 def test_s2_12_an_editor_changes_the_featured_procedures_and_a_visitor_sees_it(portal, open_page, accessible):
