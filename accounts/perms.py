@@ -11,11 +11,6 @@ def is_active(membership):
     return membership is not None and membership.ended_at is None
 
 
-def can_read(membership):
-    """Return whether the member may see what the profile owns."""
-    return is_active(membership)
-
-
 def can_write(membership):
     """Return whether the member may act for the profile: attach, pay, book, submit."""
     return is_active(membership) and membership.role in WRITERS

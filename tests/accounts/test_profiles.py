@@ -99,12 +99,11 @@ def test_switching_wants_a_login(client, alice):
 )
 def test_what_each_role_may_do(role, writes, manages):
     membership = MembershipFactory(role=role)
-    assert perms.can_read(membership)
     assert perms.can_write(membership) is writes
     assert perms.can_manage(membership) is manages
     membership.ended_at = timezone.now()
-    assert not perms.can_read(membership) and not perms.can_write(membership) and not perms.can_manage(membership)
-    assert not perms.can_read(None) and not perms.can_write(None) and not perms.can_manage(None)
+    assert not perms.can_write(membership) and not perms.can_manage(membership)
+    assert not perms.can_write(None) and not perms.can_manage(None)
 
 
 def test_a_member_is_in_a_profile_once(alice):
