@@ -17,7 +17,7 @@ def branding_of(request):
 
 def default_branding():
     """Return the branding of the default site: for mails and documents, which no request asks for."""
-    return _of_site(Site.objects.filter(is_default_site=True).first())
+    return kept("default_branding", lambda: _of_site(Site.objects.filter(is_default_site=True).first()))
 
 
 def portal_url():

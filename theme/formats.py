@@ -8,6 +8,21 @@ from django.utils import timezone
 NBSP = "\u00a0"
 THIN_NBSP = "\u202f"
 MINUS = "\u2212"
+WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+MONTHS = (
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+)
 _MONTHS = ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.")
 
 
@@ -32,11 +47,38 @@ def cubic_metres(volume):
     return f"{number(volume, places)}{NBSP}m³"
 
 
+def _local(moment):
+    """Return what is read on a clock here: an aware datetime in local time, anything else as it is."""
+    aware = isinstance(moment, datetime.datetime) and timezone.is_aware(moment)
+    return timezone.localtime(moment) if aware else moment
+
+
 def short_date(date):
     """Return a date (an aware datetime: its local date) as `31 déc. 2026`; a first of a month as `1er janv. 2027`."""
-    if isinstance(date, datetime.datetime):
-        date = timezone.localtime(date).date() if timezone.is_aware(date) else date.date()
+    date = _local(date)
     if not isinstance(date, datetime.date):
         raise TypeError(f"not a date: {date!r}")
     day = "1er" if date.day == 1 else str(date.day)
     return f"{day} {_MONTHS[date.month - 1]} {date.year}"
+
+
+def month_name(date):
+    """Return the month of a date, in full: `janvier`."""
+    return MONTHS[date.month - 1]
+
+
+def long_date(day, today=None):
+    """Return a date (an aware datetime: its local date) as `lundi 4 janvier`; a first as `lundi 1er mars`.
+
+    With the year when it is not that of `today`.
+    """
+    day = _local(day)
+    number = "1er" if day.day == 1 else day.day
+    year = f" {day.year}" if today and day.year != today.year else ""
+    return f"{WEEKDAYS[day.weekday()]} {number}{NBSP}{month_name(day)}{year}"
+
+
+def clock(moment):
+    """Return a time (an aware datetime: its local time) as people write it: `8 h`, `12 h 30`, with no-break spaces."""
+    moment = _local(moment)
+    return f"{moment.hour}{NBSP}h" + (f"{NBSP}{moment.minute:02}" if moment.minute else "")

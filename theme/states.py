@@ -16,3 +16,7 @@ class State(str, models.Choices):
         member.tone = tone
         member.icon = icon
         return member
+
+    # In an address or a log line a state is its value, as a TextChoices is: `f"?state={State.SENT}"`.
+    __str__ = str.__str__
+    __format__ = str.__format__

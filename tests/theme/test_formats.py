@@ -56,6 +56,12 @@ def test_short_date_of_a_moment_is_the_day_in_paris():
     assert formats.short_date(datetime.datetime(2026, 12, 31, 23, 30, tzinfo=datetime.UTC)) == "1er janv. 2027"
 
 
+def test_a_moment_is_read_on_a_clock_in_paris():
+    moment = datetime.datetime(2026, 6, 30, 22, 5, tzinfo=datetime.UTC)
+    assert formats.clock(moment) == "0\u00a0h\u00a005"
+    assert formats.long_date(moment) == "mercredi 1er\u00a0juillet"
+
+
 @pytest.mark.parametrize("wrong", [None, "", "2026-12-31"])
 def test_short_date_of_anything_else_is_an_error(wrong):
     with pytest.raises(TypeError):

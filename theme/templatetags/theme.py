@@ -82,6 +82,24 @@ def short_date(date):
 
 
 @register.filter
+def long_date(date):
+    """`{{ session.date|long_date }}` → `lundi 11 janvier`."""
+    return formats.long_date(date)
+
+
+@register.filter
+def clock(time):
+    """`{{ unit.starts_at|clock }}` → `8 h 30`."""
+    return formats.clock(time)
+
+
+@register.filter
+def number(value):
+    """`{{ figure.count|number }}` → `1 234`: for what is counted; never for what is in an address."""
+    return formats.number(value)
+
+
+@register.filter
 def m3(volume):
     """`{{ volume|m3 }}` → `42 m³`."""
     return formats.cubic_metres(volume)
@@ -338,9 +356,9 @@ def control(field):
 
 @register.inclusion_tag("theme/components/error_summary.html")
 def error_summary(*forms):
-    """`{% error_summary form %}` (or several forms): every error at the top of the page, linked to its field."""
+    """`{% error_summary form %}` (or several, or a list of them): every error at the top, linked to its field."""
     errors = []
-    for form in forms:
+    for form in _flat(forms):
         for message in _form("error_summary", form).non_field_errors():
             errors.append({"message": message, "anchor": ""})
         for field in form:
@@ -363,7 +381,16 @@ def field_errors(field):
 @register.simple_tag
 def error_prefix(*forms):
     """`{% error_prefix form %}` opens the `title` block: “Erreur : ” when a form has errors (WCAG, RGAA 11.10)."""
-    return "Erreur : " if any(form.errors for form in forms if form) else ""
+    return "Erreur : " if any(form.errors for form in _flat(forms) if form) else ""
+
+
+def _flat(forms):
+    """The forms given one by one or as lists, in order."""
+    for form in forms:
+        if isinstance(form, list | tuple):
+            yield from form
+        else:
+            yield form
 
 
 @register.inclusion_tag("theme/components/upload.html")
