@@ -12,6 +12,13 @@ def ensure_schedules(sender, using, **kwargs):
     ensure_schedule("Durées de conservation des comptes", "accounts.tasks.purge", "20 3 * * *", using=using)
 
 
+def ensure_rules(sender, using, **kwargs):
+    """Keep the rows of the family forms' fields in step with their registry."""
+    from .family_fields import ensure_field_rules
+
+    ensure_field_rules(using)
+
+
 class AccountsConfig(AppConfig):
     name = "accounts"
     verbose_name = _("Comptes")
@@ -19,6 +26,7 @@ class AccountsConfig(AppConfig):
 
     def ready(self):
         post_migrate.connect(ensure_schedules, sender=self)
+        post_migrate.connect(ensure_rules, sender=self)
 
 
 class StaffUsersConfig(WagtailUsersAppConfig):

@@ -1,6 +1,6 @@
 """The back office of what imports and services write: lists and sheets to read, and actions that call a service."""
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
@@ -8,15 +8,15 @@ from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.generic.base import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.ui.tables import BulkActionsCheckboxColumn, Column
 from wagtail.admin.views.generic import InspectView
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets.button import HeaderButton, ListingButton
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.views.snippets import IndexView, SnippetViewSet
+
+from .office import OfficeView
 
 
 class ReadOnlyPolicy(ModelPermissionPolicy):
@@ -62,6 +62,7 @@ class SheetView(InspectView):
     """A sheet to read, with the same actions in its header."""
 
     page_title = gettext_lazy("Fiche")
+    template_name = "theme/office/sheet.html"
     actions = ()
 
     @cached_property
@@ -107,12 +108,12 @@ class ReadOnlyViewSet(SnippetViewSet):
 
 
 class StateColumn(Column):
-    """A member of `theme.states.State` in words, with Wagtail's status label."""
+    """A member of `theme.states.State`, as a chip."""
 
     cell_template_name = "accounts/admin/state_cell.html"
 
 
-class ActionView(WagtailAdminTemplateMixin, TemplateView):
+class ActionView(OfficeView):
     """A confirmation (GET) and an act (POST). Subclasses set the texts, `allowed`, and `act()`."""
 
     # What the viewset says of the neighbours.
@@ -125,16 +126,6 @@ class ActionView(WagtailAdminTemplateMixin, TemplateView):
     serious = False
     form_class = None
     success = ""
-
-    @staticmethod
-    def allowed(user):
-        """Whether `user` may do this at all; the service checks again."""
-        raise NotImplementedError
-
-    def dispatch(self, request, *args, **kwargs):
-        if not self.allowed(request.user):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
 
     @cached_property
     def object(self):
@@ -151,6 +142,9 @@ class ActionView(WagtailAdminTemplateMixin, TemplateView):
     def act(self):
         """Call the service and return the address to go to, or a response."""
         raise NotImplementedError
+
+    def get(self, request, *args, **kwargs):
+        return self.show()
 
     def post(self, request, *args, **kwargs):
         if self.form is not None and not self.form.is_valid():

@@ -159,6 +159,36 @@ class PasswordChangeForm(PasswordPairForm):
         return values
 
 
+class LoginChangeForm(forms.Form):
+    """Modifier mon login (s3.4): the new address, and the password of the account `user` it is asked for."""
+
+    email = forms.EmailField(
+        label=_("Nouvelle adresse mail"),
+        max_length=254,
+        help_text=_("Nous y envoyons un lien de confirmation. Elle deviendra votre identifiant."),
+        error_messages={"required": _("Écrivez votre nouvelle adresse."), "invalid": INVALID_EMAIL},
+    )
+    old_password = _password_field(
+        _("Mot de passe actuel"), "current-password", required=_("Écrivez votre mot de passe actuel.")
+    )
+
+    def __init__(self, *args, user, **kwargs):
+        self.user = user
+        super().__init__(*args, **kwargs)
+
+    def clean_email(self):
+        email = normalise_email(self.cleaned_data["email"])
+        if email == self.user.email:
+            raise ValidationError(_("C’est déjà votre identifiant."))
+        return email
+
+    def clean_old_password(self):
+        password = self.cleaned_data["old_password"]
+        if not self.user.check_password(password):
+            raise ValidationError(_("Ce n’est pas votre mot de passe actuel."), "old_password")
+        return password
+
+
 class StaffForm(forms.ModelForm):
     """A staff member as the administrator sees them: who, and in which groups. No password, no superuser.
 

@@ -1,4 +1,4 @@
-"""Mailed links that set a password: 10 minutes, one use, dead once the password changes."""
+"""Mailed links that set a password or confirm an address: 10 minutes, one use, dead once the password changes."""
 
 import secrets
 from datetime import timedelta
@@ -16,8 +16,16 @@ from .mail import absolute_url, send_mail
 from .models import OneTimeLink, User
 from .models.users import normalise_email
 
-MAILS = {LinkPurpose.ACTIVATE: "accounts/activate", LinkPurpose.PASSWORD: "accounts/password_link"}
-ROUTES = {LinkPurpose.ACTIVATE: "accounts:activate", LinkPurpose.PASSWORD: "accounts:password_link"}
+MAILS = {
+    LinkPurpose.ACTIVATE: "accounts/activate",
+    LinkPurpose.PASSWORD: "accounts/password_link",
+    LinkPurpose.EMAIL: "accounts/login_link",
+}
+ROUTES = {
+    LinkPurpose.ACTIVATE: "accounts:activate",
+    LinkPurpose.PASSWORD: "accounts:password_link",
+    LinkPurpose.EMAIL: "accounts:login_link",
+}
 
 
 def _digest(token):
@@ -29,13 +37,13 @@ def _stamp(user):
     return salted_hmac("accounts.link", user.password, algorithm="sha256").hexdigest() if user else ""
 
 
-def request_link(*, purpose, email):
-    """Note that `email` asks for a link and leave the answer to the queue.
+def request_link(*, purpose, email, user=None):
+    """Note that `email` asks for a link and leave the answer to the queue; `user` asks for a new address only.
 
     The same work whether the address is known or not: one row, one task.
     """
     with transaction.atomic():
-        link = OneTimeLink.objects.create(purpose=purpose, email=normalise_email(email))
+        link = OneTimeLink.objects.create(purpose=purpose, email=normalise_email(email), user=user)
         async_task("accounts.tasks.answer_link_request", link.pk)
 
 
@@ -50,7 +58,9 @@ def answer(*, link_id):
         if link is None:
             return
         user = User.objects.filter(email=link.email).first()
-        if user is None and link.purpose == LinkPurpose.ACTIVATE:
+        if link.purpose == LinkPurpose.EMAIL:
+            _answer_login(link, taken_by=user)
+        elif user is None and link.purpose == LinkPurpose.ACTIVATE:
             _mail_link(link, kind=MAILS[LinkPurpose.ACTIVATE])
         elif user is not None and user.is_active:
             known = link.purpose == LinkPurpose.ACTIVATE
@@ -58,6 +68,18 @@ def answer(*, link_id):
             _mail_link(link, kind="accounts/already_registered" if known else MAILS[LinkPurpose.PASSWORD])
         else:
             link.delete()
+
+
+def _answer_login(link, *, taken_by):
+    """Mail the link that confirms a new login; to the owner of another account, that theirs is not to be had."""
+    OneTimeLink.objects.filter(user=link.user, purpose=LinkPurpose.EMAIL, used_at=None).exclude(pk=link.pk).delete()
+    if taken_by is None and link.user.is_active:
+        _mail_link(link, kind=MAILS[LinkPurpose.EMAIL])
+        return
+    if taken_by is not None:
+        login_url = absolute_url(reverse("accounts:login"))
+        send_mail(kind="accounts/login_taken", to=link.email, context={"email": link.email, "login_url": login_url})
+    link.delete()
 
 
 def invite(*, user):

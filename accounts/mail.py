@@ -58,7 +58,7 @@ def send_mail(*, kind, to, context, attachments=()):
     """Write a mail to the outbox and queue it; returns the OutgoingMail.
 
     `kind` names the templates `<app>/mails/<name>.txt|html`. `attachments` lists {"name", "path"} of files in private
-    storage.
+    storage, and {"name", "text"} of small texts, such as an .ics, which are erased with the mail's own.
     Call it inside the transaction of its cause: undone together, sent only if that commits.
     """
     subject, text, html = render_mail(kind, context)
@@ -105,6 +105,9 @@ def _message(mail):
     )
     message.attach_alternative(mail.html, "text/html")
     for attachment in mail.attachments:
+        if "text" in attachment:
+            message.attach(attachment["name"], attachment["text"])
+            continue
         with storages["private"].open(attachment["path"]) as file:
             message.attach(attachment["name"], file.read())
     return message
@@ -125,6 +128,7 @@ def _failed(mail, error):
 def _erase(mail):
     if not settings.DEMONSTRATION:
         mail.text = mail.html = ""
+        mail.attachments = [{"name": one["name"]} if "text" in one else one for one in mail.attachments]
 
 
 def resend_due():

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail_modeladmin.helpers import PermissionHelper
 from wagtail_modeladmin.options import ModelAdmin
 
-from .models import OutgoingMail
+from .models import HealthAccess, OutgoingMail
 
 
 class ReadOnly(PermissionHelper):
@@ -47,3 +47,18 @@ class OutgoingMailAdmin(Register):
     list_filter = ["state", "kind"]
     search_fields = ["to", "subject"]
     inspect_view_fields = ["kind", "to", "subject", "state", "attempts", "error", "created_at", "due_at", "sent_at"]
+
+
+class HealthAccessAdmin(Register):
+    """Who read which child's health data: what the parents are shown, for the administrator to watch over."""
+
+    model = HealthAccess
+    menu_label = _("Accès aux données de santé")
+    menu_icon = "view"
+    menu_order = 660
+    add_to_settings_menu = True
+    list_display = ["read_at", "reader_name", "child", "where"]
+    list_select_related = ["child"]
+    list_filter = ["where"]
+    search_fields = ["reader_name", "child__first_name", "child__last_name"]
+    inspect_view_fields = ["read_at", "reader_name", "child", "where"]

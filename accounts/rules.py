@@ -1,6 +1,7 @@
 """Pure rules of accounts."""
 
 import re
+import unicodedata
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -22,3 +23,14 @@ def normalise_phone(text):
     if re.fullmatch(r"\+[1-9]\d{6,14}", digits):
         return digits
     raise ValidationError(_("Écrivez un numéro à dix chiffres, par exemple 06 12 34 56 78."))
+
+
+def name_key(text):
+    """Return what stays of a name once accents, case, hyphens and spaces are forgotten: “Zoé-Anne” → “zoeanne”."""
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    return "".join(letter for letter in plain if letter.isalnum())
+
+
+def same_name(one, other):
+    """Return whether two spellings may be of one name."""
+    return name_key(one) == name_key(other)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import links, outbox, password, second_factor, session
+from .views import links, login, outbox, password, second_factor, session, towns
 
 app_name = "accounts"
 
@@ -26,7 +26,10 @@ urlpatterns = [
     ),
     path("mot-de-passe/<str:token>/", links.PasswordLinkView.as_view(), name="password_link"),
     path("mon-compte/mot-de-passe/", password.PasswordChangeView.as_view(), name="password_change"),
+    path("mon-compte/identifiant/", login.LoginChangeView.as_view(), name="login_change"),
+    path("mon-compte/identifiant/<str:token>/", login.LoginLinkView.as_view(), name="login_link"),
     path("mon-compte/profil-courant/", session.current_profile, name="current_profile"),
+    path("communes/", towns.find, name="towns"),
     path("_courriels/", outbox.outbox, name="outbox"),
     path("_courriels/<int:mail_id>/", outbox.outbox_html, name="outbox_html"),
     path("admin/second-facteur/", second_factor.home, name="second_factor"),

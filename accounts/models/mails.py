@@ -9,7 +9,7 @@ class OutgoingMail(models.Model):
     """The outbox and its journal: written in the transaction of its cause, sent by the queue.
 
     The bodies hold links that open an account, so they are erased once sent (kept in the demonstration only).
-    `attachments` lists `{"name", "path"}` of files in private storage.
+    `attachments` lists `{"name", "path"}` of files in private storage, and `{"name", "text"}` of small texts.
     """
 
     kind = models.CharField(_("nature"), max_length=60)

@@ -73,7 +73,7 @@ class SentView(TemplateView):
 
 
 @method_decorator([never_cache, sensitive_post_parameters()], name="dispatch")
-class _LinkView(FormView):
+class LinkView(FormView):
     """What a link opens. A dead link says so, and how to get another."""
 
     purpose = None
@@ -103,7 +103,7 @@ class _LinkView(FormView):
         return redirect("accounts:login")
 
 
-class ActivateView(_LinkView):
+class ActivateView(LinkView):
     """Name, password and terms: then the account exists (s1.1)."""
 
     template_name = "accounts/activate.html"
@@ -125,7 +125,7 @@ class ActivateView(_LinkView):
         )
 
 
-class PasswordLinkView(_LinkView):
+class PasswordLinkView(LinkView):
     """Choix d’un nouveau mot de passe (s0.5)."""
 
     template_name = "accounts/password_link.html"

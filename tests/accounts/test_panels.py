@@ -21,6 +21,10 @@ def home(client):
     return " ".join(page.replace("\u00a0", " ").split())
 
 
+def waiting(label, count):
+    return f'<span>{label}</span> <b class="office-count">{count}</b>'
+
+
 def batch(by, state, **fields):
     return ImportBatch.objects.create(
         kind="readings", original_name="a.csv", sha256="0" * 64, created_by=by, state=state, **fields
@@ -44,10 +48,10 @@ def test_the_data_clerk_sees_imports_codes_and_requests_with_their_age(staff, cl
     page = home(client)
     assert TITLE in page
     for line in [
-        f'href="{reverse("imports:batch", args=[checked.pk])}">Imports contrôlés, à vérifier : <strong>1</strong>',
-        f'href="{reverse("imports:index")}">Imports interrompus : <strong>2</strong>',
-        "Lots de codes à exporter : <strong>1</strong>",
-        "Demandes de code d’activation : <strong>1</strong></a>, depuis 3 jours",
+        f'href="{reverse("imports:batch", args=[checked.pk])}">{waiting("Imports contrôlés, à vérifier", 1)}',
+        f'href="{reverse("imports:index")}">{waiting("Imports interrompus", 2)}',
+        waiting("Lots de codes à exporter", 1),
+        f"{waiting('Demandes de code d’activation', 1)} <span>depuis 3 jours</span>",
     ]:
         assert line in page, line
 

@@ -34,7 +34,9 @@ def test_the_groups_exist_and_enter_the_back_office():
 
 
 def test_only_the_administrator_has_rights_on_users():
-    on_users = Permission.objects.filter(content_type__app_label__in=["accounts", "auth"])
+    on_users = Permission.objects.filter(
+        content_type__app_label__in=["accounts", "auth"], content_type__model__in=["user", "group", "permission"]
+    )
     with_rights = Group.objects.filter(permissions__in=on_users).values_list("name", flat=True).distinct()
     assert list(with_rights) == ["Administrateur"]
 

@@ -8,12 +8,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.log_actions import log
 
-from . import links
-from .enums import LinkPurpose, ProfileKind, Role
-from .mail import absolute_url, send_mail
-from .models import Membership, Profile, User
-from .perms import can_manage
-from .rules import normalise_phone
+from .. import links
+from ..enums import LinkPurpose, ProfileKind, Role
+from ..locks import lock_profile
+from ..mail import absolute_url, send_mail
+from ..models import FamilyFile, Membership, Profile, User
+from ..perms import can_manage
+from ..rules import normalise_phone
 
 LINK_DEAD = gettext_lazy("Ce lien n’est plus valable. Demandez-en un nouveau.")
 
@@ -54,10 +55,12 @@ def register(*, token, first_name, last_name, password):
 
 @transaction.atomic
 def create_profile(*, by, kind, name, **fields):
-    """Create a profile held by the user `by`; returns its Membership."""
+    """Create a profile held by the user `by`; returns its Membership. A household gets its family file."""
     profile = Profile(kind=kind, name=name, **fields)
     profile.full_clean()
     profile.save()
+    if kind == ProfileKind.HOUSEHOLD:
+        FamilyFile.objects.create(profile=profile)
     return Membership.objects.create(user=by, profile=profile, role=Role.HOLDER)
 
 
@@ -127,6 +130,28 @@ def update_staff(*, by, user, save):
     return user
 
 
+@transaction.atomic
+def change_login(*, user, email):
+    """Make `email`, whose owner has confirmed it, the login of `user` (s3.4); the former address is told.
+
+    Returns the User. Raises ValidationError for the address of another account. Open sessions go on.
+    """
+    user = User.objects.select_for_update().get(pk=user.pk)
+    former, user.email = user.email, email
+    if User.objects.filter(email=user.email).exclude(pk=user.pk).exists():
+        raise ValidationError(_("Un compte existe déjà avec ce courriel."))
+    user.clean_fields(exclude=["password"])
+    user.save(update_fields=["email"])
+    links.drop(user=user)
+    log(instance=user, action="accounts.login.change", user=user)
+    send_mail(
+        kind="accounts/login_changed",
+        to=former,
+        context={"user": user, "at": timezone.now(), "action_url": absolute_url("/contact/")},
+    )
+    return user
+
+
 def notify(*, user, kind, url, **context):
     """Mail `user` that something about the account's security changed, with the page to go to if it was not them."""
     send_mail(
@@ -145,16 +170,18 @@ PROFILE_FIELDS = ("address", "address_complement", "postcode", "town", *PHONES)
 def update_personal_data(*, by, profile, values):
     """Write the personal data `values` (s0.8, s2.2): names on the user `by`, address and telephones on `profile`.
 
-    Only the fields named in USER_FIELDS and PROFILE_FIELDS are read. Raises PermissionDenied for a user who may not
-    change the profile, ValidationError (by field) for a value that can't be. Telephones get one spelling.
+    Only the fields named in USER_FIELDS and PROFILE_FIELDS are read. Telephones get one spelling. Raises
+    PermissionDenied for a user who may not change the profile, and for a household, whose file is moderated
+    (`services.changes`); ValidationError (by field) for a value that can't be.
     """
     membership = Membership.objects.active().filter(user=by, profile=profile).first()
     mine = {name: values[name] for name in USER_FIELDS if name in values}
     ours = {name: _clean(name, values[name]) for name in PROFILE_FIELDS if name in values}
-    if membership is None or (ours and not can_manage(membership)):
+    moderated = profile.kind == ProfileKind.HOUSEHOLD
+    if membership is None or (ours and (moderated or not can_manage(membership))):
         raise PermissionDenied
     user = User.objects.select_for_update().get(pk=by.pk)
-    profile = Profile.objects.select_for_update().get(pk=profile.pk)
+    profile = lock_profile(profile.pk)
     changed = _assign(user, mine) + _assign(profile, ours)
     if profile.kind == ProfileKind.INDIVIDUAL and membership.role == Role.HOLDER and mine:
         changed += _assign(profile, {"name": user.get_full_name()})
@@ -191,7 +218,7 @@ def end_membership(*, by, membership):
     Raises PermissionDenied for anyone else, ValidationError for the last holder: a profile always has one.
     """
     # The profile's row is the lock that two holders leaving at once meet on.
-    Profile.objects.select_for_update().get(pk=membership.profile_id)
+    lock_profile(membership.profile_id)
     membership = Membership.objects.select_related("profile").get(pk=membership.pk)
     mine = Membership.objects.active().filter(user=by, profile=membership.profile_id).first()
     if mine is None or (mine.pk != membership.pk and not can_manage(mine)):
