@@ -6,6 +6,9 @@ from os.path import splitext
 from django.http import FileResponse, Http404
 
 PDF = "application/pdf"
+# Browsers' own viewers need these; a sandbox would leave a PDF blank.
+SHOWN_PDF = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+SHOWN_IMAGE = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -30,10 +33,23 @@ def download(opened, name, content_type):
 
 def private_file(file, name, content_type=PDF):
     """Return a response that downloads `file` (a FieldFile in private storage) as `name`. Raises Http404 without it."""
+    return download(_opened(file), name, content_type)
+
+
+def shown_file(file, name, content_type):
+    """Return a response that shows `file` (as above) in the browser, where nothing of it can run or call out.
+
+    For what `documents.checks` let in only. Raises Http404 without it.
+    """
+    response = FileResponse(_opened(file), filename=safe_name(name), content_type=content_type)
+    response["Content-Security-Policy"] = SHOWN_PDF if content_type == PDF else SHOWN_IMAGE
+    return private(response)
+
+
+def _opened(file):
     if not file:
         raise Http404
     try:
-        opened = file.storage.open(file.name)
+        return file.storage.open(file.name)
     except FileNotFoundError as error:
         raise Http404 from error
-    return download(opened, name, content_type)

@@ -1,11 +1,14 @@
 """Files that leave: their names, their headers, what a spreadsheet may not run."""
 
+import datetime as dt
+
 import pytest
 from django.core.files.base import ContentFile
 from django.http import Http404
+from openpyxl import load_workbook
 
 from documents.downloads import private_file, safe_name
-from documents.spreadsheets import neutralised
+from documents.spreadsheets import neutralised, to_xlsx
 from documents.storage import private_storage
 
 
@@ -47,3 +50,14 @@ def test_no_cell_is_a_formula():
     for start in "=+-@\t\r\n":
         assert neutralised(f"{start}1") == f"'{start}1"
     assert [neutralised(value) for value in ("12 rue", 12, None)] == ["12 rue", 12, None]
+
+
+def test_a_workbook_takes_any_title_and_any_text():
+    """What staff called a procedure, what somebody pasted: openpyxl refuses some of it."""
+    rows = [["Nom"], ["a\x0bb\x00"], ["x" * 40_000], [dt.date(1848, 2, 24)], [dt.date(1900, 1, 1)]]
+    for title, shown in (("Rendez-vous : où ? [1/2]", "Rendez-vous où 1 2"), ("'Quote'", "Quote"), ("/", "Feuille")):
+        [sheet] = load_workbook(to_xlsx(rows, title))
+        assert sheet.title == shown
+    cells = [row[0] for row in sheet.values]
+    assert cells[1] == "ab" and len(cells[2]) == 32_767
+    assert cells[3:] == ["24/02/1848", dt.datetime(1900, 1, 1)]
