@@ -13,12 +13,12 @@ from django.views.generic.base import View
 from wagtail.admin import messages
 from wagtail.log_actions import registry
 
-from accounts.back_office import ActionView, SheetView
+from accounts.back_office import ActionView, ReadOnlyIndexView, SheetView
 from documents.downloads import private_file
 from theme.formats import money
 
 from . import perms, services
-from .enums import PaymentState
+from .enums import MandateState, PaymentState
 from .forms import RefundForm
 from .models import Invoice, Payment
 from .providers import ProviderRefused, ProviderUnavailable
@@ -42,6 +42,12 @@ class InvoiceSheetView(SheetView):
     def get_context_data(self, **kwargs):
         allocations = self.object.allocations.select_related("payment").order_by("-pk")
         return super().get_context_data(allocations=allocations, **kwargs)
+
+
+class ChargeSheetView(SheetView):
+    """A charge, with the sentences that say how it was computed."""
+
+    template_name = "billing/admin/charge.html"
 
 
 class PaymentSheetView(SheetView):
@@ -155,6 +161,55 @@ class RefundPaymentView(ActionView):
             reason=self.form.cleaned_data["reason"],
             idempotency_key=self.form.cleaned_data["key"],
         )
+        return self.back_url
+
+
+MANDATE_ACTIONS = [
+    (
+        gettext_lazy("Révoquer"),
+        "wagtailsnippets_billing_sepamandate:revoke",
+        "cross",
+        perms.can_revoke_mandate,
+        lambda mandate: mandate.state == MandateState.ACTIVE,
+    )
+]
+
+
+class MandateIndexView(ReadOnlyIndexView):
+    actions = MANDATE_ACTIONS
+
+
+class MandateSheetView(SheetView):
+    """A mandate: who signed it, for which invoices, who recorded it."""
+
+    template_name = "billing/admin/mandate.html"
+    actions = MANDATE_ACTIONS
+
+    def get_context_data(self, **kwargs):
+        entries = registry.get_logs_for_instance(self.object).select_related("user").order_by("timestamp", "pk")
+        return super().get_context_data(entries=entries, **kwargs)
+
+
+class RevokeMandateView(ActionView):
+    """« Révoquer » a mandate, once confirmed."""
+
+    page_title = gettext_lazy("Révoquer un mandat")
+    header_icon = "cross"
+    button = gettext_lazy("Révoquer le mandat")
+    serious = True
+    success = gettext_lazy("Le mandat est révoqué : plus rien ne sera prélevé.")
+    allowed = staticmethod(perms.can_revoke_mandate)
+
+    def explanation(self):
+        facts = {"reference": self.object, "profile": self.object.profile}
+        return [
+            _("Mandat %(reference)s, profil « %(profile)s ».") % facts,
+            _("Les factures à venir ne seront plus prélevées : l’usager les paiera autrement."),
+            _("Un mandat révoqué ne revient pas : l’usager en signe un autre en refaisant sa demande."),
+        ]
+
+    def act(self):
+        services.revoke_mandate(by=self.request.user, mandate=self.object)
         return self.back_url
 
 

@@ -11,6 +11,7 @@ def ensure_schedules(sender, using, **kwargs):
     ensure_schedule(
         "Vérification des règlements en cours", "billing.tasks.reconcile_pending", "*/5 * * * *", using=using
     )
+    ensure_schedule("Rangement des factures et des reçus", "billing.tasks.file_documents", "10 4 * * *", using=using)
 
 
 class BillingConfig(AppConfig):

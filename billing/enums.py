@@ -67,3 +67,14 @@ REFUND_TRANSITIONS = {
     RefundState.DONE: {RefundState.FAILED},
     RefundState.FAILED: set(),
 }
+
+
+class ChargeState(State):
+    PENDING = "pending", "info", "clock", _("À facturer")
+    INVOICED = "invoiced", "success", "document-check", _("Facturée")
+    CANCELLED = "cancelled", "neutral", "minus-circle", _("Annulée")
+
+
+class MandateState(State):
+    ACTIVE = "active", "success", "check-circle", _("En place")
+    REVOKED = "revoked", "neutral", "minus-circle", _("Révoqué")

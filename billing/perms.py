@@ -22,3 +22,13 @@ def can_refund(user):
 def can_check(user):
     """Return whether a staff member may ask the provider about a payment."""
     return user.has_perm("billing.check_payment")
+
+
+def can_create_mandate(user):
+    """Return whether a staff member may record that invoices are taken from a bank account."""
+    return user.is_active and user.is_staff and user.has_perm("billing.create_sepamandate")
+
+
+def can_revoke_mandate(user):
+    """Return whether a staff member may end a mandate."""
+    return user.is_active and user.is_staff and user.has_perm("billing.revoke_sepamandate")

@@ -7,8 +7,8 @@ from decimal import Decimal
 from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.utils import timezone
 
-from .enums import PaymentState, RefundState
-from .models import Invoice, Payment, PaymentAllocation
+from .enums import MandateState, PaymentState, RefundState
+from .models import Invoice, Payment, PaymentAllocation, SepaMandate
 
 # How long a payment may wait for the bank before a revenue officer is told.
 LONG_WAIT = timedelta(days=7)
@@ -133,3 +133,9 @@ def invoices_of_slugs(profile, slugs):
     """
     ids = [int(slug[1:]) for slug in slugs if slug.startswith("_") and slug[1:].isdecimal()]
     return list(invoices_of(profile).filter(Q(number__in=slugs) | Q(pk__in=ids)).order_by("due_on", "number"))
+
+
+def active_mandates(profile):
+    """Return {customer reference: SepaMandate} of the direct debits in place for `profile`. One query."""
+    mandates = SepaMandate.objects.filter(profile=profile, profile__isnull=False, state=MandateState.ACTIVE)
+    return {mandate.customer_reference: mandate for mandate in mandates}

@@ -1,6 +1,9 @@
 """The laws of money, as pure functions: no database, no clock of their own."""
 
+import re
 from decimal import ROUND_HALF_UP, Decimal
+
+from theme.formats import NBSP
 
 from .enums import PAYMENT_TRANSITIONS, CheckoutStatus, InvoiceState, PaymentState
 
@@ -83,3 +86,16 @@ def mismatch(*, expected, told):
     """Return the names of what differs between `(amount, currency, reference)` of a payment and of the provider."""
     names = ("montant", "monnaie", "référence")
     return [name for name, mine, theirs in zip(names, expected, told, strict=True) if mine != theirs]
+
+
+def iban_is_valid(iban):
+    """Return whether `iban`, without blanks and in capitals, has the shape and the check digits of an IBAN."""
+    if not re.fullmatch(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}", iban):
+        return False
+    figures = "".join(str(int(character, 36)) for character in iban[4:] + iban[:4])
+    return int(figures) % 97 == 1 and (iban[:2] != "FR" or len(iban) == 27)
+
+
+def masked_iban(iban):
+    """Return what a screen shows of an IBAN: its country and its last four characters."""
+    return f"{iban[:2]}••{NBSP}••••{NBSP}{iban[-4:]}"

@@ -21,3 +21,8 @@ def send_refund(refund_id):
 def reconcile_pending():
     """Ask the provider about every payment that is not over (every five minutes)."""
     services.reconcile_pending()
+
+
+def file_documents():
+    """File in « Mes documents » what is not there yet (every night)."""
+    services.catch_up()

@@ -3,7 +3,7 @@
 import django_filters
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.ui.tables import Column
 from wagtail.snippets.views.snippets import SnippetViewSetGroup
 
@@ -13,8 +13,8 @@ from theme.formats import money
 
 from . import admin_views as views
 from . import queries
-from .enums import PaymentState, RefundState
-from .models import Invoice, Payment, PaymentEvent, Refund
+from .enums import ChargeState, MandateState, PaymentState, RefundState
+from .models import Charge, Invoice, Payment, PaymentEvent, Refund, SepaMandate
 
 
 class MoneyColumn(Column):
@@ -148,11 +148,76 @@ class RefundViewSet(ReadOnlyViewSet):
         return Refund.objects.select_related("payment", "requested_by")
 
 
+class ChargeFilterSet(WagtailFilterSet):
+    state = django_filters.ChoiceFilter(label=_("État"), choices=ChargeState.choices)
+    service_date = django_filters.DateFromToRangeFilter(label=_("Date"), widget=DateRangePickerWidget)
+
+    class Meta:
+        model = Charge
+        fields = ["state", "service_date"]
+
+
+class ChargeViewSet(ReadOnlyViewSet):
+    """What domains handed over and no invoice has yet, with what each amount was computed from."""
+
+    model = Charge
+    icon = "list-ul"
+    menu_label = _("Sommes à facturer")
+    inspect_view_class = views.ChargeSheetView
+    filterset_class = ChargeFilterSet
+    search_fields = ["label", "beneficiary", "profile__name"]
+    list_display = [
+        "label",
+        "beneficiary",
+        Column("profile", label=_("Profil")),
+        "service_date",
+        MoneyColumn("amount", label=_("Montant")),
+        StateColumn("state_enum", label=_("État")),
+    ]
+    ordering = "-service_date"
+
+    def get_queryset(self, request):
+        return Charge.objects.select_related("profile")
+
+
+class MandateFilterSet(WagtailFilterSet):
+    state = django_filters.ChoiceFilter(label=_("État"), choices=MandateState.choices)
+
+    class Meta:
+        model = SepaMandate
+        fields = ["state"]
+
+
+class MandateViewSet(ReadOnlyViewSet):
+    """The direct debits in place and those revoked; the IBAN is shown in part only."""
+
+    model = SepaMandate
+    icon = "lock"
+    menu_label = _("Mandats de prélèvement")
+    index_view_class = views.MandateIndexView
+    inspect_view_class = views.MandateSheetView
+    filterset_class = MandateFilterSet
+    search_fields = ["reference", "customer_reference", "holder_name", "profile__name"]
+    list_display = [
+        "reference",
+        "customer_reference",
+        Column("profile", label=_("Profil")),
+        "holder_name",
+        Column("masked_iban", label=_("IBAN")),
+        Column("signed_on", label=_("Signé le"), sort_key="signed_on"),
+        StateColumn("state_enum", label=_("État")),
+    ]
+    action_paths = [("revoquer/<int:pk>/", views.RevokeMandateView, "revoke")]
+
+    def get_queryset(self, request):
+        return SepaMandate.objects.select_related("profile")
+
+
 class BillingViewSetGroup(SnippetViewSetGroup):
     menu_label = _("Facturation")
     menu_icon = "banknotes"
     menu_order = 310
-    items = (PaymentViewSet, InvoiceViewSet, RefundViewSet)
+    items = (PaymentViewSet, InvoiceViewSet, RefundViewSet, ChargeViewSet, MandateViewSet)
 
 
 class PaymentEventAdmin(Register):

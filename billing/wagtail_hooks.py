@@ -34,6 +34,8 @@ def register_log_actions(actions):
         ("billing.payment.abandon", _("Abandonner un règlement"), _("Règlement abandonné")),
         ("billing.payment.anomaly", _("Signaler une anomalie"), _("Le prestataire annonce autre chose")),
         ("billing.payment.check", _("Vérifier un règlement"), _("Vérification demandée au prestataire")),
+        ("billing.mandate.create", _("Enregistrer un mandat"), _("Mandat de prélèvement enregistré")),
+        ("billing.mandate.revoke", _("Révoquer un mandat"), _("Mandat de prélèvement révoqué")),
         ("billing.refund.request", _("Demander un remboursement"), _("Remboursement demandé")),
         ("billing.refund.found", _("Constater un remboursement"), _("Remboursement fait chez le prestataire")),
         ("billing.refund.done", _("Rembourser"), _("Remboursement fait")),

@@ -57,8 +57,11 @@ def _room(allocation, invoice):
 def next_number(series, year=None):
     """Return the next number of `series` (`R2026-000001`), gapless: under lock, and undone with its transaction."""
     year = year or timezone.localdate().year
-    Counter.objects.get_or_create(series=series, year=year)
-    counter = Counter.objects.select_for_update().get(series=series, year=year)
+    locked = Counter.objects.select_for_update().filter(series=series, year=year)
+    counter = locked.first()
+    if counter is None:
+        Counter.objects.get_or_create(series=series, year=year)
+        counter = locked.get()
     counter.last += 1
     counter.save(update_fields=["last"])
     return str(counter)

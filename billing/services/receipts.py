@@ -10,10 +10,14 @@ from documents.storage import random_name
 from ..enums import PaymentState
 from ..models import Payment
 from ..receipts import render_receipt
+from .filing import file_receipt
 
 
 def make_receipt(*, payment_id):
-    """Make the PDF of a settled payment, store it, mail it; returns the Payment. Twice makes one file and one mail."""
+    """Make the PDF of a settled payment, store it, file it in « Mes documents », mail it; returns the Payment.
+
+    Twice makes one file and one mail.
+    """
     payment = Payment.objects.get(pk=payment_id)
     if payment.receipt_pdf or payment.state != PaymentState.SETTLED:
         return payment
@@ -24,6 +28,7 @@ def make_receipt(*, payment_id):
             return payment
         payment.receipt_pdf.save(random_name("receipts", "receipt.pdf"), ContentFile(pdf), save=False)
         payment.save(update_fields=["receipt_pdf"])
+        file_receipt(payment=payment)
         send_mail(
             kind="billing/receipt",
             to=payment.paid_by.email,

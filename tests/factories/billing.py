@@ -8,7 +8,7 @@ import factory
 from factory.django import DjangoModelFactory
 
 from billing.enums import PaymentState
-from billing.models import Invoice, Payment, PaymentAllocation
+from billing.models import Charge, Invoice, Payment, PaymentAllocation, SepaMandate
 from billing.rules import round_half_up
 
 from .accounts import ProfileFactory, UserFactory
@@ -57,3 +57,35 @@ class AllocationFactory(DjangoModelFactory):
     payment = factory.SubFactory(PaymentFactory)
     invoice = factory.SubFactory(InvoiceFactory)
     amount = factory.SelfAttribute("invoice.gross")
+
+
+class ChargeFactory(DjangoModelFactory):
+    """A meal of 3,10 € to be invoiced."""
+
+    class Meta:
+        model = Charge
+
+    source = factory.Sequence(lambda n: f"tests:{n}")
+    profile = factory.SubFactory(ProfileFactory)
+    label = "Périscolaire – Repas"
+    beneficiary = "Mia Durand"
+    service_date = date(2027, 1, 11)
+    quantity = Decimal(1)
+    unit_price = Decimal("3.10")
+    amount = Decimal("3.10")
+    explanation = ["Prix unique : 3,10 €."]
+
+
+class SepaMandateFactory(DjangoModelFactory):
+    """A mandate in place, on the example account of the IBAN registry."""
+
+    class Meta:
+        model = SepaMandate
+
+    reference = factory.Sequence(lambda n: f"M2026-{n:06d}")
+    profile = factory.SubFactory(ProfileFactory)
+    customer_reference = "00004512"
+    holder_name = "Camille Martin"
+    iban = "FR7630006000011234567890189"
+    signed_on = date(2026, 11, 2)
+    source = factory.Sequence(lambda n: f"test.mandate:{n}")
