@@ -22,3 +22,18 @@ def can_handle_requests(user):
 def can_detach(user):
     """Whether `user` may end the attachment of a contract to a profile."""
     return user.is_active and user.is_staff and user.has_perm("water.detach_watercontract")
+
+
+def can_open(user):
+    """Whether `user` may open a contract in a resident's name."""
+    return user.is_active and user.is_staff and user.has_perm("water.open_watercontract")
+
+
+def can_terminate(user):
+    """Whether `user` may terminate a contract."""
+    return user.is_active and user.is_staff and user.has_perm("water.terminate_watercontract")
+
+
+def can_record_reading(user):
+    """Whether `user` may record an index that a resident gives."""
+    return user.is_active and user.is_staff and user.has_perm("water.record_meterreading")

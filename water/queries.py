@@ -1,6 +1,7 @@
 """Reads of the water domain: one function for each screen, with a fixed number of SQL queries."""
 
 import datetime as dt
+import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -10,7 +11,7 @@ from django.utils.functional import cached_property
 
 from . import rules
 from .enums import CodeRequestState, ReadingSource, ReadingState
-from .models import ActivationCode, CodeRequest, Meter, MeterReading, WaterContract
+from .models import ActivationCode, CodeRequest, DeliveryPoint, Meter, MeterReading, WaterContract
 
 CHART_HALF_YEARS = 8
 ALWAYS, FOREVER = dt.date(1900, 1, 1), dt.date(9999, 12, 31)
@@ -195,4 +196,68 @@ def code_counts():
         terminated=Count("pk", filter=Q(profile=None, terminated_on__isnull=False)),
         with_code=Count("pk", filter=Q(profile=None, terminated_on=None, has_code=True)),
         without_code=Count("pk", filter=Q(profile=None, terminated_on=None, has_code=False)),
+    )
+
+
+# Contracts opened and terminated -------------------------------------------------------------------------------------
+
+
+def delivery_points_at(*, serial_number="", address="", postcode="", town=""):
+    """Return the DeliveryPoints (ten at most) of the meter in place `serial_number`, else those at this address.
+
+    Blanks, case and accents count for nothing; an address without a town finds nothing.
+    """
+    if serial := "".join(serial_number.split()):
+        found = DeliveryPoint.objects.filter(meters__serial_number__iexact=serial, meters__removed_on=None)
+        if points := list(found.distinct()[:10]):
+            return points
+    if not (address.strip() and town.strip()):
+        return []
+    near = DeliveryPoint.objects.filter(postcode=postcode) if postcode.strip() else DeliveryPoint.objects.all()
+    # Towns hold some thousands of places: the street's number narrows them, the words are compared here.
+    number = next((word for word in address.replace(",", " ").split() if word[0].isdigit()), "")
+    wanted = (_plain(address), _plain(town))
+    rows = near.filter(address__icontains=number).values_list("pk", "address", "town").iterator()
+    pks = [pk for pk, *place in rows if tuple(map(_plain, place)) == wanted]
+    return list(DeliveryPoint.objects.filter(pk__in=pks[:10]))
+
+
+def _plain(text):
+    """`text` without accents, case or punctuation: « 3, rue de l’Église » is « 3 rue de l eglise »."""
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    kept = "".join(letter if letter.isalnum() else " " for letter in letters if not unicodedata.combining(letter))
+    return " ".join(kept.split())
+
+
+def running_contract_at(delivery_point, *, on):
+    """Return the contract of `delivery_point` that runs on the date `on` or will later, or None."""
+    ends_later = Q(terminated_on=None) | Q(terminated_on__gt=on)
+    return WaterContract.objects.filter(ends_later, delivery_point=delivery_point).order_by("-pk").first()
+
+
+def meter_in_place(delivery_point, *, on=None):
+    """Return the Meter now at `delivery_point` (an object or a primary key), or on the date `on`; None without.
+
+    On the day of a replacement, it is the new one.
+    """
+    meters = Meter.objects.filter(delivery_point=delivery_point)
+    if on is None:
+        meters = meters.filter(removed_on=None)
+    else:
+        there, not_gone = Q(installed_on=None) | Q(installed_on__lte=on), Q(removed_on=None) | Q(removed_on__gte=on)
+        meters = meters.filter(there, not_gone)
+    return meters.order_by(
+        F("removed_on").desc(nulls_first=True), F("installed_on").desc(nulls_last=True), "-pk"
+    ).first()
+
+
+def readings_around(meter, day):
+    """Return the (last before, first after) the date `day` of the accepted MeterReadings of `meter`; None for none.
+
+    Estimates are left out: a true index is right against them.
+    """
+    read = MeterReading.objects.filter(meter=meter, state=ReadingState.ACCEPTED).exclude(source=ReadingSource.ESTIMATED)
+    return (
+        read.filter(read_on__lt=day).order_by("-read_on").first(),
+        read.filter(read_on__gt=day).order_by("read_on").first(),
     )

@@ -93,7 +93,7 @@ def test_what_the_account_does_not_say_is_told_so(client, staff):
     request = CodeRequestFactory(profile=profile, reference="UNKNOWN")
     staff("Instructeur")
     page = client.get(f"{ADMIN}inspect/{request.pk}/").content.decode()
-    assert "<td>Non renseignée</td>" in page and "<td>Non renseigné</td>" in page
+    assert ">Non renseignée</td>" in page and ">Non renseigné</td>" in page
 
 
 def test_s1_4_a_request_is_handled_once(client, staff):

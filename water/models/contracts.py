@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Profile
@@ -44,7 +45,11 @@ class WaterContract(models.Model):
         verbose_name = _("contrat d’abonnement")
         verbose_name_plural = _("contrats d’abonnement")
         ordering = ["reference"]
-        permissions = [("detach_watercontract", _("Peut mettre fin au rattachement d’un contrat"))]
+        permissions = [
+            ("detach_watercontract", _("Peut mettre fin au rattachement d’un contrat")),
+            ("open_watercontract", _("Peut ouvrir un contrat")),
+            ("terminate_watercontract", _("Peut résilier un contrat")),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(terminated_on=None) | Q(subscribed_on=None) | Q(terminated_on__gte=F("subscribed_on")),
@@ -63,7 +68,9 @@ class WaterContract(models.Model):
 
     @property
     def state(self):
-        return ContractState.TERMINATED if self.terminated_on else ContractState.ACTIVE
+        """A contract whose end is to come still runs."""
+        over = self.terminated_on is not None and self.terminated_on <= timezone.localdate()
+        return ContractState.TERMINATED if over else ContractState.ACTIVE
 
     @property
     def service_labels(self):

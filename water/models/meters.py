@@ -48,6 +48,7 @@ class MeterReading(models.Model):
         verbose_name = _("relève")
         verbose_name_plural = _("relèves")
         ordering = ["-read_on", "-pk"]
+        permissions = [("record_meterreading", _("Peut enregistrer l’index donné par un usager"))]
         constraints = [
             models.UniqueConstraint(
                 fields=["meter", "read_on"],
