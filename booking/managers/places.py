@@ -1,0 +1,64 @@
+"""Which facility, and which day: what the address of every screen of the managers says."""
+
+import datetime as dt
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.utils import timezone
+
+from ..models import Facility
+
+DAY = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A facility on a day, among the `facilities` one may choose. `facility` is None as long as none is set up."""
+
+    facilities: list
+    facility: Facility | None
+    date: dt.date
+    today: dt.date
+
+    @property
+    def query(self):
+        return self.query_on(self.date)
+
+    @property
+    def previous_query(self):
+        return self.query_on(self.date - DAY)
+
+    @property
+    def next_query(self):
+        return self.query_on(self.date + DAY)
+
+    @property
+    def today_query(self):
+        return self.query_on(self.today)
+
+    @property
+    def monday(self):
+        """The first day of the week."""
+        return self.date - dt.timedelta(days=self.date.weekday())
+
+    def query_on(self, date):
+        """Return the query string of the same facility on another day."""
+        return urlencode({"etablissement": self.facility.pk if self.facility else "", "date": date.isoformat()})
+
+
+def place_of(parameters):
+    """Return the Place that `parameters` (a QueryDict) name; today and the first facility when they name none."""
+    facilities = list(Facility.objects.filter(active=True))
+    wanted = parameters.get("etablissement", "")
+    chosen = next((facility for facility in facilities if str(facility.pk) == wanted), None)
+    today = timezone.localdate()
+    return Place(facilities, chosen or next(iter(facilities), None), date_of(parameters.get("date")) or today, today)
+
+
+def date_of(text):
+    """Return the date that `text` writes as 2027-01-11, or None. Years outside 2000–2100 are nobody's planning."""
+    try:
+        date = dt.date.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return date if 2000 <= date.year <= 2100 else None
