@@ -1,6 +1,7 @@
 """The catalogue of procedures, and the page that describes one."""
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from procedures.models import ProcedurePage
 from tests.factories.cms import ContactPointFactory, StandardPageFactory
@@ -123,3 +124,11 @@ def test_as_many_queries_with_three_procedures_as_with_one(client, procedure_ind
         ProcedurePageFactory(parent=procedure_index, themes=[theme])
     assert count() == one
     assert sql_count(lambda: client.get(first.url)) == detail
+
+
+def test_an_address_that_the_portal_uses_is_refused(procedure_index):
+    """Under /demarches/ the follow-up comes before the pages: a procedure there would never be seen."""
+    page = ProcedurePageFactory(parent=procedure_index)
+    page.slug = "suivi"
+    with pytest.raises(ValidationError, match="choisissez-en une autre"):
+        page.full_clean()

@@ -1,0 +1,1 @@
+"""How staff build a procedure without code: the editor, its checks before publication, the trial of a form."""

@@ -1,0 +1,78 @@
+"""What a new version of a form changes, in sentences for staff. Pure."""
+
+from ..definition import Definition
+
+NOTHING = Definition()
+
+
+def changes(old, new):
+    """Return the sentences that say what `new` changes of `old` (None for a first version), in the form's order."""
+    old = old or NOTHING
+    return [
+        *_steps(old, new),
+        *_fields(_questions(old), _questions(new)),
+    ]
+
+
+def _steps(old, new):
+    before = {step.key: step for step in old.steps}
+    after = {step.key: step for step in new.steps}
+    for key, step in after.items():
+        if key not in before:
+            yield f"Étape ajoutée : « {step.title} »."
+        elif before[key].title != step.title:
+            yield f"Étape renommée : « {before[key].title} » devient « {step.title} »."
+        if key in before and before[key].condition != step.condition:
+            yield f"Étape « {step.title} » : sa condition change."
+    for key, step in before.items():
+        if key not in after:
+            yield f"Étape retirée : « {step.title} »."
+    kept = [key for key in before if key in after]
+    if kept != [key for key in after if key in before]:
+        yield "L’ordre des étapes change."
+
+
+def _questions(definition):
+    """{path: field} of the fields that ask something, those of groups under their group."""
+    found = {}
+    for field in definition.fields.values():
+        found[(field.key,)] = field
+        for inner in field.fields:
+            found[(field.key, inner.key)] = inner
+    return found
+
+
+def _fields(before, after):
+    for path, field in after.items():
+        if path not in before:
+            yield f"Question ajoutée : {_named(field)}."
+            continue
+        was = before[path]
+        if was.kind != field.kind:
+            yield f"{_named(field)} change de nature : {was.kind.label.lower()} devient {field.kind.label.lower()}."
+        if was.label != field.label:
+            yield f"Question reformulée : {_named(was)} devient {_named(field)}."
+        if was.required != field.required:
+            yield f"{_named(field)} devient {'obligatoire' if field.required else 'facultative'}."
+        yield from _options(was, field)
+        if was.condition != field.condition:
+            yield f"{_named(field)} : sa condition change."
+        if (was.minimum, was.maximum, was.pattern) != (field.minimum, field.maximum, field.pattern):
+            yield f"{_named(field)} : ses limites changent."
+    for path, field in before.items():
+        if path not in after:
+            yield f"Question retirée : {_named(field)}."
+
+
+def _options(was, field):
+    before, after = ({option.key: option.label for option in one.options} for one in (was, field))
+    for key, label in after.items():
+        if key not in before:
+            yield f"{_named(field)} : réponse ajoutée, « {label} »."
+    for key, label in before.items():
+        if key not in after:
+            yield f"{_named(field)} : réponse retirée, « {label} »."
+
+
+def _named(field):
+    return f"« {field.label} »" if field.label else "un texte d’information"

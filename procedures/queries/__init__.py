@@ -1,0 +1,1 @@
+"""Reads of procedures: one function for each screen, with a fixed number of SQL queries."""
