@@ -1,15 +1,5 @@
 """Spreadsheets that leave: the clerk's own rows with what to correct, and the model files."""
 
-import csv
-import io
-import tempfile
-
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Alignment, Font, PatternFill
-
-from documents.spreadsheets import neutralised
-
 from . import reading, sources
 from .enums import RowAction
 from .files import local_path
@@ -42,50 +32,6 @@ def refused_rows(batch):
 def sentence(error):
     """Return an error of a row in one sentence: column, then what to do."""
     return f"{error['column']} : {error['text']}" if error["column"] else error["text"]
-
-
-def to_csv(rows):
-    """Yield the lines of a CSV that French spreadsheets open as it is: UTF-8 with a BOM, semicolons, decimal commas."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, delimiter=";")
-    buffer.write("\ufeff")
-    for row in rows:
-        writer.writerow([_french(neutralised(cell)) for cell in row])
-        yield buffer.getvalue().encode()
-        buffer.seek(0)
-        buffer.truncate()
-
-
-def _french(cell):
-    if cell is None:
-        return ""
-    if isinstance(cell, float):
-        return f"{cell:.15g}".replace(".", ",")
-    if hasattr(cell, "strftime"):
-        return cell.strftime("%d/%m/%Y")
-    return cell
-
-
-def to_xlsx(rows, title):
-    """Return a file, open at its beginning, that holds `rows` as a workbook; its first row is the header."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(title[:31])
-    sheet.freeze_panes = "A2"
-    for number, row in enumerate(rows):
-        cells = [neutralised(cell) for cell in row]
-        sheet.append([_title(sheet, cell) for cell in cells] if number == 0 else cells)
-    file = tempfile.TemporaryFile()  # noqa: SIM115 (the response closes it)
-    book.save(file)
-    file.seek(0)
-    return file
-
-
-def _title(sheet, text):
-    cell = WriteOnlyCell(sheet, value=text)
-    cell.font = Font(bold=True)
-    cell.fill = PatternFill("solid", fgColor="E8EEF4")
-    cell.alignment = Alignment(wrap_text=True, vertical="top")
-    return cell
 
 
 def model_rows(kind):

@@ -327,6 +327,9 @@ class Importer:
         """Return what the clerk is told of the whole file once it is checked: list of notices."""
         return []
 
+    def written(self, records):
+        """Do what follows from `records` written or given back, in the transaction of their chunk."""
+
     def keep(self, model, records):
         """Return {pk: sentence} for the records that undo must not take back, whatever they hold."""
         return {}

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from billing.enums import InvoiceKind
 from billing.models import Invoice
-from billing.services import withdraw_imported
+from billing.services import file_invoices, withdraw_imported
 from water.models import WaterContract
 
 from ..enums import ImportKind, RowAction
@@ -325,6 +325,10 @@ class InvoicesImporter(Importer):
                 }
             )
         return notices
+
+    def written(self, records):
+        # They file themselves in « Mes documents » of who has the contract, as the PDF that came with them.
+        file_invoices(numbers=[record.number for record in records])
 
     def keep(self, model, records):
         return {

@@ -51,6 +51,7 @@ class Applying:
         self.importer.resolve(chunk)
         self.importer.plan(chunk)
         changes = chunk.write(self.importer.models)
+        self.importer.written([change.instance for change in changes])
         bulk.insert(
             UndoEntry,
             ("batch", "number", "model", "object_pk", "before", "after", "state", "reason"),

@@ -155,6 +155,7 @@ class _Chunk:
                 unique_fields=[model._meta.pk.name],
                 update_fields=sorted(names),
             )
+            self.importer.written(list(restored.values()))
         for storage, name in files:
             transaction.on_commit(lambda storage=storage, name=name: storage.delete(name))
 

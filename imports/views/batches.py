@@ -14,6 +14,11 @@ from .common import ImportsView, check, get_batch
 
 PAGE = 50
 NOTICES = "notices"
+NO_LINE = {
+    RowAction.REFUSED: _("Aucune ligne refusée"),
+    RowAction.UPDATE: _("Aucune ligne modifiée"),
+    RowAction.CREATE: _("Aucune ligne créée"),
+}
 
 
 class Index(ImportsView):
@@ -28,9 +33,8 @@ class Index(ImportsView):
         kind = kind if kind in ImportKind.values else ""
         page = Paginator(queries.batches(kind), 20).get_page(request.GET.get("p"))
         kinds = [("", _("Tous")), *ImportKind.choices]
-        return self.render_to_response(
-            self.get_context_data(page_obj=page, kind=kind, kinds=kinds, page_query=f"nature={kind}&" if kind else "")
-        )
+        nothing = _("Aucun import de cette nature") if kind else _("Aucun import pour l’instant")
+        return self.show(page_obj=page, kind=kind, kinds=kinds, nothing=nothing)
 
 
 class Detail(ImportsView):
@@ -47,9 +51,9 @@ class Detail(ImportsView):
             return redirect("imports:columns", pk)
         if state in RUNNING:
             self.template_name = "imports/progress.html"
-            return self.render_to_response(self.get_context_data(**progress_context(self.batch)))
+            return self.show(**progress_context(self.batch))
         self.template_name = "imports/preview.html" if state == BatchState.CHECKED else "imports/report.html"
-        return self.render_to_response(self.get_context_data(**self._rows(), **self._report(state)))
+        return self.show(**self._rows(), **self._report(state))
 
     def _report(self, state):
         batch = self.batch
@@ -65,7 +69,7 @@ class Detail(ImportsView):
     def _rows(self):
         batch = self.batch
         if batch.purged_at or not batch.counts:
-            return {"tabs": [], "tab": "", "rows": []}
+            return {"row_tabs": [], "tab": "", "rows": []}
         tabs = tabs_of(batch)
         wanted = self.request.GET.get("lignes", "")
         if wanted not in {tab["key"] for tab in tabs}:
@@ -77,10 +81,10 @@ class Detail(ImportsView):
         page = paginator.get_page(self.request.GET.get("p"))
         importer = importer_of(batch)
         return {
-            "tabs": tabs,
+            "row_tabs": tabs,
             "tab": wanted,
             "page_obj": page,
-            "page_query": f"lignes={wanted}&",
+            "nothing": NO_LINE.get(wanted, _("Aucune ligne")),
             "headers": headers_of(batch, importer) if wanted == RowAction.CREATE else [],
             "rows": [line_of(row, importer, batch, wanted) for row in page],
         }

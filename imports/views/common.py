@@ -3,10 +3,11 @@
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from django.views import View
 from wagtail.admin import messages
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+
+from accounts.office import OfficeView
 
 from .. import perms, queries
 from ..enums import BatchState
@@ -32,34 +33,30 @@ def get_batch(pk):
 
 
 def check(allowed):
-    """Send away whoever has no right: Wagtail says so on its home page."""
+    """Send away whoever has no right, where there is no screen: Wagtail says so on its home page."""
     if not allowed:
         raise PermissionDenied
 
 
-class ImportsView(WagtailAdminTemplateMixin, View):
-    """A screen of the imports. `allowed(user)` says who may see it; `batch` is the one in the address."""
+class ImportsView(OfficeView):
+    """A screen of the imports; `batch` is the one in the address, if any. `crumb`: it is named in its path."""
 
     header_icon = "upload"
-    batch = None
+    crumb = True
 
     @staticmethod
     def allowed(user):
         return perms.may_view(user)
 
-    def dispatch(self, request, *args, **kwargs):
-        check(self.allowed(request.user))
-        if "pk" in kwargs:
-            self.batch = get_batch(kwargs["pk"])
-        return super().dispatch(request, *args, **kwargs)
+    @cached_property
+    def batch(self):
+        return get_batch(self.kwargs["pk"]) if "pk" in self.kwargs else None
 
     def get_breadcrumbs_items(self):
         items = [*self.breadcrumbs_items, {"url": reverse("imports:index"), "label": _("Imports")}]
         if self.batch:
             items.append({"url": reverse("imports:batch", args=[self.batch.pk]), "label": self.batch.original_name})
         return [*items, {"url": "", "label": self.get_page_title()}] if self.crumb else items
-
-    crumb = True
 
     def get_context_data(self, **kwargs):
         user = self.request.user

@@ -5,6 +5,7 @@ from os.path import splitext
 from django.http import Http404, StreamingHttpResponse
 
 from documents.downloads import XLSX, download, private, private_file, safe_name
+from documents.spreadsheets import to_csv, to_xlsx
 
 from .. import exports, perms
 from ..enums import ImportKind
@@ -28,8 +29,8 @@ def errors(request, pk, format):
     rows = exports.refused_rows(batch)
     name = safe_name(f"{splitext(batch.original_name)[0]}-erreurs.{format}")
     if format == "xlsx":
-        return download(exports.to_xlsx(rows, "Erreurs"), name, XLSX)
-    response = StreamingHttpResponse(exports.to_csv(rows), content_type="text/csv; charset=utf-8")
+        return download(to_xlsx(rows, "Erreurs"), name, XLSX)
+    response = StreamingHttpResponse(to_csv(rows), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return private(response)
 
@@ -39,5 +40,5 @@ def model_file(request, kind):
     check(perms.may_add(request.user))
     if kind not in ImportKind.values:
         raise Http404
-    file = exports.to_xlsx(exports.model_rows(ImportKind(kind)), str(REGISTRY[ImportKind(kind)].title))
+    file = to_xlsx(exports.model_rows(ImportKind(kind)), str(REGISTRY[ImportKind(kind)].title))
     return download(file, f"modele-{kind}.xlsx", XLSX)

@@ -50,9 +50,7 @@ class New(ImportsView):
         for choice in form["kind"]:
             importer = REGISTRY[ImportKind(choice.data["value"])]()
             kinds.append({"choice": choice, "importer": importer, "fields": list(importer.fields.values())})
-        status = 422 if form.errors else 200
-        context = self.get_context_data(form=form, kinds=kinds)
-        return self.render_to_response(context, status=status)
+        return self.show(status=422 if form.errors else 200, form=form, kinds=kinds)
 
 
 class Columns(ImportsView):
@@ -66,12 +64,10 @@ class Columns(ImportsView):
         return perms.may_add(user)
 
     def dispatch(self, request, *args, **kwargs):
-        response = None
-        if request.user.is_authenticated and perms.may_add(request.user):
-            batch = get_batch(kwargs["pk"])
-            if batch.state not in (BatchState.UPLOADED, BatchState.MAPPED, BatchState.CHECKED):
-                response = redirect("imports:batch", batch.pk)
-        return response or super().dispatch(request, *args, **kwargs)
+        mapped = (BatchState.UPLOADED, BatchState.MAPPED, BatchState.CHECKED)
+        if self.allowed(request.user) and self.batch.state not in mapped:
+            return redirect("imports:batch", self.batch.pk)
+        return super().dispatch(request, *args, **kwargs)
 
     def get(self, request, pk):
         return self._show(ColumnsForm(self.batch))
@@ -95,7 +91,8 @@ class Columns(ImportsView):
 
     def _show(self, form):
         source = sources.load(self.batch.source)
-        context = self.get_context_data(
+        return self.show(
+            status=422 if form.errors else 200,
             form=form,
             source=source,
             sheets=source.sheets if len(source.sheets) > 1 else [],
@@ -103,7 +100,6 @@ class Columns(ImportsView):
             archive_form=ArchiveForm(),
             same_file=queries.same_file(self.batch),
         )
-        return self.render_to_response(context, status=422 if form.errors else 200)
 
 
 @require_POST
@@ -181,10 +177,14 @@ class Confirmation(ImportsView):
         return redirect("imports:batch", pk)
 
     def _show(self, form):
-        context = self.get_context_data(
-            form=form, question=self.question(), facts=self.facts(), button=self.button, serious=self.serious
+        return self.show(
+            status=422 if form is not None and form.errors else 200,
+            form=form,
+            question=self.question(),
+            facts=self.facts(),
+            button=self.button,
+            serious=self.serious,
         )
-        return self.render_to_response(context, status=422 if form is not None and form.errors else 200)
 
 
 class Apply(Confirmation):
