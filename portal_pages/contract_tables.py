@@ -111,3 +111,16 @@ def _consumption(consumption):
 
 def _volume(volume):
     return cubic_metres(volume.normalize())
+
+
+def mandate_facts(mandate):
+    """Return the items of `{% summary_list %}` for the direct debit of a contract; none without one."""
+    if mandate is None:
+        return []
+    return [
+        {"label": "État", "value": str(mandate.state_enum.label)},
+        {"label": "Compte débité", "value": mandate.masked_iban},
+        {"label": "Titulaire du compte", "value": mandate.holder_name},
+        {"label": "Signé le", "value": short_date(mandate.signed_on)},
+        {"label": "Référence unique du mandat", "value": mandate.reference},
+    ]

@@ -16,7 +16,7 @@ from water.forms import AttachForm, CodeRequestForm
 from water.services.attachment import attach_contract
 from water.services.requests import request_code as record_request
 
-from .contract_tables import contract_facts, contract_table, half_year_table, reading_table
+from .contract_tables import contract_facts, contract_table, half_year_table, mandate_facts, reading_table
 from .space import space_of
 
 READINGS_A_PAGE = 12
@@ -47,6 +47,9 @@ def contract_detail(page, request, reference):
             "readings": readings,
             "reading_table": reading_table(readings, several_meters=len(history.meters) > 1),
             "reading_states": [ReadingState.ACCEPTED, ReadingState.HELD],
+            "mandate": mandate_facts(billing.active_mandates(request.profile).get(contract.reference)),
+            "documents_url": space_of(request, page).documents_about(contract=contract.reference),
+            "procedures": [] if contract.terminated_on else space_of(request, page).contract_procedures,
             "invoices": list(billing.invoices_of(request.profile).filter(customer_reference=contract.reference)[:3]),
         },
     )

@@ -2,13 +2,15 @@
 
 from django import forms
 from django.core.validators import RegexValidator
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 PHONE = RegexValidator(
     r"^\+?[0-9][0-9 .()-]{6,18}$", _("Écrivez un numéro de téléphone, par exemple 02 41 00 00 00 ou +33 2 41 00 00 00.")
 )
 POSTCODE = RegexValidator(r"^[0-9A-Za-z][0-9A-Za-z -]{2,9}$", _("Écrivez un code postal, par exemple 49000."))
-NOT_GIVEN = _("Non renseigné")
+# Drawn lighter than an answer by `{% summary_list %}`.
+NOT_GIVEN = format_html('<span class="not-given">{}</span>', "Non renseigné")
 
 
 class GroupForm(forms.Form):

@@ -6,6 +6,7 @@ from django.http import Http404
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
+from accounts.enums import ProfileKind
 from accounts.models import Membership
 from accounts.services import update_personal_data
 
@@ -17,13 +18,11 @@ GROUPS = {"identite": IdentityForm, "adresse": AddressForm, "telephones": PhoneF
 
 def personal_data(page, request):
     """The groups of information, each with its pencil, and who shares the profile."""
-    space = space_of(request, page)
-    url = page.get_url(request)
     groups = [
         {
             "title": form.title,
             "facts": form.facts(request.user, request.profile),
-            "change_url": url + page.reverse_subpage("change", args=[name]) if form.may(space) else "",
+            "change_url": _change_url(page, request, name, form),
         }
         for name, form in GROUPS.items()
     ]
@@ -39,6 +38,14 @@ def personal_data(page, request):
             "members": member_table(members),
         },
     )
+
+
+def _change_url(page, request, name, form):
+    """Return where a group is changed: what a household has is changed in its family file, which staff moderate."""
+    space = space_of(request, page)
+    if form.of_profile and request.profile.kind == ProfileKind.HOUSEHOLD:
+        return space.url_of("FamilyPage", "informations") if space.can_manage else ""
+    return page.get_url(request) + page.reverse_subpage("change", args=[name]) if form.may(space) else ""
 
 
 def member_table(members):
@@ -66,7 +73,8 @@ def change(page, request, group):
     form_class = GROUPS.get(group)
     if form_class is None:
         raise Http404
-    if not form_class.may(space_of(request, page)):
+    of_household = form_class.of_profile and request.profile.kind == ProfileKind.HOUSEHOLD
+    if of_household or not form_class.may(space_of(request, page)):
         raise PermissionDenied
     form = form_class.of(request.user, request.profile, request.POST or None)
     if request.method == "POST" and form.is_valid():

@@ -6,20 +6,11 @@ from wagtail import blocks
 from cms.blocks import LinkBlock
 
 from .contract_tables import half_year_table
-
-
-class Tile(blocks.StructBlock):
-    """Base of the tiles. `wide` tiles take a whole row; `data` returns the template's context, or None to hide."""
-
-    wide = False
-
-    def data(self, value, space):
-        return {}
-
-    def get_context(self, value, parent_context=None):
-        context = super().get_context(value, parent_context=parent_context)
-        context.update(self.data(value, context["request"].space) or {})
-        return context
+from .tile import Tile
+from .tiles_bookings import NextBookingsTile
+from .tiles_cases import CurrentCasesTile, DraftsTile
+from .tiles_documents import MissingDocumentsTile
+from .tiles_family import ChildrenTile, FamilyServiceTile
 
 
 class AmountToPayTile(Tile):
@@ -170,11 +161,17 @@ class TilesBlock(blocks.StreamBlock):
     """The tiles staff choose from. The keys are stored: never rename one."""
 
     next_steps = NextStepsTile()
+    missing_documents = MissingDocumentsTile()
+    next_bookings = NextBookingsTile()
+    children = ChildrenTile()
+    family_service = FamilyServiceTile()
     amount_to_pay = AmountToPayTile()
     last_invoice = LastInvoiceTile()
     last_consumption = LastConsumptionTile()
     consumption = ConsumptionTile()
     latest_invoices = LatestInvoicesTile()
+    cases = CurrentCasesTile()
+    drafts = DraftsTile()
     procedures = FeaturedProceduresTile()
     news = NewsTile()
     text = TextTile()

@@ -1,3 +1,6 @@
+from functools import partial
+
+from django.http import Http404
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
@@ -6,6 +9,7 @@ from wagtail.fields import RichTextField
 from wagtail.models import Page, PageViewRestriction
 
 from ..access import require_resident
+from ..elsewhere import offer_to_switch
 from ..space import space_of
 
 
@@ -28,9 +32,17 @@ class ResidentPage(RoutablePageMixin, Page):
 
     def serve(self, request, *args, **kwargs):
         """Ask for a login and a profile before any route; forbid every cache."""
-        response = require_resident(request) or super().serve(request, *args, **kwargs)
+        response = require_resident(request) or self._answer(request, partial(super().serve, request, *args, **kwargs))
         patch_cache_control(response, private=True, no_store=True)
         return response
+
+    def _answer(self, request, serve):
+        try:
+            return serve()
+        except Http404:
+            if (offer := offer_to_switch(self, request, serve)) is None:
+                raise
+            return offer
 
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)

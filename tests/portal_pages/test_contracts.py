@@ -3,9 +3,13 @@
 import datetime as dt
 
 import pytest
+from django.core.cache import cache
 from django.utils import timezone
 
 from accounts.models import Membership
+from portal_pages.models import DocumentsPage
+from tests.factories.families import FiledDocumentFactory
+from tests.factories.procedures import ProcedureIndexPageFactory, ProcedurePageFactory
 from tests.factories.water import (
     AttachedContractFactory,
     CodeRequestFactory,
@@ -15,6 +19,7 @@ from tests.factories.water import (
     readings,
 )
 from water.enums import ReadingSource, ReadingState
+from water.models import WaterContract
 
 from .test_space import contract, invoices  # noqa: F401 - a fixture
 
@@ -59,6 +64,32 @@ def test_s1_12_a_contract_shows_its_own_invoices(dashboard, login, alice, contra
     page = login(alice).get(URL).content.decode()
     assert f'<a href="/mon-compte/factures/{mine.slug}/">' in page
     assert "Cantine" not in page
+
+
+def test_a_contract_leads_to_its_own_documents(dashboard, login, alice, contract):  # noqa: F811
+    FiledDocumentFactory(profile=alice.profiles.get(), title="Attestation", contract_reference="00004512")
+    FiledDocumentFactory(profile=alice.profiles.get(), title="Autre chose")
+    client = login(alice)
+    address = "/mon-compte/documents/?contract=00004512"
+    assert f'href="{address}"' in client.get(URL).text
+    page = client.get(address).text
+    assert "Attestation" in page and "Autre chose" not in page
+    DocumentsPage.objects.get().unpublish()
+    cache.clear()
+    assert "Documents du contrat" not in client.get(URL).text
+
+
+def test_a_contract_leads_to_the_procedures_for_its_holder(dashboard, login, alice, contract):  # noqa: F811
+    index = ProcedureIndexPageFactory(parent=dashboard.get_parent())
+    leave = ProcedurePageFactory(parent=index, title="Je déménage", needs_contract=True)
+    ProcedurePageFactory(parent=index, title="Poser une question")
+    ProcedurePageFactory(parent=index, title="En préparation", needs_contract=True).unpublish()
+    client = login(alice)
+    page = client.get(URL).text
+    assert "Démarches pour ce contrat" in page and f'<a href="{leave.get_url()}">Je déménage</a>' in page
+    assert "Poser une question" not in page and "En préparation" not in page
+    WaterContract.objects.update(terminated_on=dt.date(2026, 6, 30))
+    assert "Démarches pour ce contrat" not in client.get(URL).text
 
 
 def test_another_profiles_contract_is_not_found(dashboard, login, charlie, contract):  # noqa: F811

@@ -95,7 +95,8 @@ def test_lists_cost_the_same_with_one_and_three_rows(resident, alice, sql_count)
     add()
     add()
     assert cost() == one
-    assert max(one) <= 22
+    # Eleven of them read the pages of the rail, one for each type, which are kept outside the tests.
+    assert max(one) <= 31
 
 
 def test_s3_17_the_detail_shows_amounts_and_what_was_paid(resident, invoice):  # noqa: F811
