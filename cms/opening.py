@@ -4,22 +4,9 @@ from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from itertools import groupby
 
-DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
-MONTHS = (
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-)
-NBSP = "\u00a0"
+from theme.formats import NBSP, clock, long_date
+from theme.formats import WEEKDAYS as DAYS
+
 CLOSED = "Fermé"
 HORIZON_DAYS = 60  # beyond that, "closed until further notice" is truer than a date
 
@@ -81,18 +68,6 @@ class Status:
         if self.next_day is None:
             return "Fermé jusqu’à nouvel ordre"
         return f"Fermé, ouvre {day_words(self.next_day, self.today)} à {clock(self.next_time)}"
-
-
-def clock(moment):
-    """Return a time as people write it: « 8 h », « 12 h 30 », with no-break spaces."""
-    return f"{moment.hour}{NBSP}h" + (f"{NBSP}{moment.minute:02}" if moment.minute else "")
-
-
-def long_date(day, today=None):
-    """Return « lundi 4 janvier », with the year when it is not that of `today`."""
-    number = "1er" if day.day == 1 else day.day
-    year = f" {day.year}" if today and day.year != today.year else ""
-    return f"{DAYS[day.weekday()]} {number}{NBSP}{MONTHS[day.month - 1]}{year}"
 
 
 def day_words(day, today):

@@ -17,6 +17,8 @@ urlpatterns = [
     path("", include("theme.urls")),
     path("", include("accounts.urls")),
     path("", include("billing.urls")),
+    path("", include("booking.urls")),
+    path("demarches/", include("procedures.urls")),
     path("recherche/", views.search, name="search"),
     path("robots.txt", views.robots, name="robots"),
     path("sitemap.xml", views.sitemap_xml, name="sitemap"),

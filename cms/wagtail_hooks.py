@@ -1,7 +1,7 @@
 """What the public site adds to the back office: registers only."""
 
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html_join
 from wagtail import hooks
 from wagtail.admin.auth import user_has_any_page_permission
 from wagtail.admin.userbar import ContentCheckerItem
@@ -34,5 +34,6 @@ def public_site_panel(request, panels):
 
 @hooks.register("insert_global_admin_css")
 def admin_css():
-    """The back office in Parvis's colours."""
-    return format_html('<link rel="stylesheet" href="{}">', static("cms/admin.css"))
+    """The back office in Parvis's colours, and the components of the screens that are ours."""
+    sheets = [(static(name),) for name in ("cms/admin.css", "theme/css/office.css")]
+    return format_html_join("", '<link rel="stylesheet" href="{}">', sheets)

@@ -6,7 +6,8 @@ attached, the invoices paid. Nothing here runs outside the demonstration.
 
 from django.conf import settings
 
-from . import content, payments, people, space, water
+from . import bookings, cases, childcare, content, families, payments, people, procedures, space, water
+from .queue import work_off
 
 __all__ = ["load", "loaded", "welcome"]
 
@@ -21,7 +22,14 @@ def load():
     content.load_content()
     space.load_space()
     people.load_people()
+    procedures.load_procedures()
+    childcare.load_childcare(by=people.person("enfance@demo.test"))
+    families.load_families()
+    bookings.load_bookings()
+    work_off()
     water.load_water()
+    cases.load_cases()
+    work_off()
     payments.load_payments()
 
 

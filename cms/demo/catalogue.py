@@ -96,7 +96,7 @@ PROCEDURES = [
             "passage, ou vous voulez suivre votre consommation."
         ),
         "duration": "2 minutes",
-        "answer_time": "Prise en compte le jour même",
+        "answer_time": "Prise en compte sous 5 jours",
         "cost": "Gratuit",
         "documents": [
             "L’index : les chiffres noirs du compteur",
@@ -246,6 +246,8 @@ PROCEDURES = [
         "situations": [
             "je-suis-parent",
         ],
+        "online_url": "/mon-compte/reservations/nouvelle/?nature=wraparound",
+        "online_label": "Réserver les repas",
         "for_whom": ("Votre enfant est inscrit dans une école du territoire et à la restauration scolaire."),
         "duration": "5 minutes par enfant",
         "answer_time": "Immédiate, dans la limite des places",
@@ -264,6 +266,8 @@ PROCEDURES = [
         "situations": [
             "je-suis-parent",
         ],
+        "online_url": "/mon-compte/inscriptions/demander/",
+        "online_label": "Demander une inscription",
         "for_whom": ("Les enfants de 3 à 12 ans scolarisés, qui habitent le territoire ou dont un parent y travaille."),
         "duration": "15 minutes",
         "answer_time": "Sous 5 jours ouvrés",

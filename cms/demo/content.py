@@ -149,7 +149,8 @@ def _procedures(home, contact):
         values.setdefault("at_desk", catalogue.DESK)
         values.setdefault("by_post", catalogue.POST)
         values["legal_notice"] = catalogue.NOTICE
-        values["contact"] = family if theme == "enfance" else contact
+        # The others show the contact of the service that handles them.
+        values["contact"] = {"enfance": family, "eau": contact}.get(theme)
         put(index, ProcedurePage, values.pop("slug"), overwrite=True, **values)
 
 

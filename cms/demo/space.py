@@ -3,7 +3,19 @@
 from django.db import transaction
 from wagtail.models import Page, Site
 
-from portal_pages.models import ConsumptionPage, ContractsPage, DashboardPage, InvoicesPage, PersonalDataPage
+from portal_pages.models import (
+    CasesPage,
+    ConsumptionPage,
+    ContractsPage,
+    DashboardPage,
+    DocumentsPage,
+    EnrolmentsPage,
+    FamilyPage,
+    InvoicesPage,
+    NotificationsPage,
+    PersonalDataPage,
+    ReservationsPage,
+)
 
 CHILDREN = [
     (
@@ -15,19 +27,43 @@ CHILDREN = [
     (InvoicesPage, "factures", "Mes factures", ""),
     (ConsumptionPage, "consommations", "Mes consommations et mes relèves", ""),
     (
+        FamilyPage,
+        "famille",
+        "Ma famille",
+        "<p>Votre dossier famille, vos enfants, et tout ce qui les concerne.</p>",
+    ),
+    (ReservationsPage, "reservations", "Mes réservations", ""),
+    (EnrolmentsPage, "inscriptions", "Mes inscriptions", ""),
+    (
+        CasesPage,
+        "demarches",
+        "Mes démarches",
+        "<p>Vos brouillons, vos dossiers déposés et les réponses des services.</p>",
+    ),
+    (DocumentsPage, "documents", "Mes documents", ""),
+    (
         PersonalDataPage,
         "profil",
         "Mes données personnelles",
         "<p>Modifiez ou complétez vos informations avec le crayon placé à côté de chaque groupe.</p>",
     ),
+    (NotificationsPage, "notifications", "Mes notifications", ""),
 ]
 TILES = [
     ("next_steps", {"label": "À faire"}),
+    ("missing_documents", {"label": "Pièces justificatives à fournir"}),
+    ("cases", {"label": "Mes démarches en cours"}),
+    ("drafts", {"label": "Mes brouillons"}),
+    ("next_bookings", {"label": "Prochaines réservations"}),
     ("amount_to_pay", {"label": "À payer"}),
     ("last_invoice", {"label": "Dernière facture"}),
     ("last_consumption", {"label": "Dernière consommation"}),
     ("consumption", {"label": "Consommation d’eau", "leak_advice": None}),
     ("latest_invoices", {"label": "Dernières factures"}),
+    ("children", {"label": "Mes enfants"}),
+    ("family_service", {"label": "Petite enfance", "kinds": ["nursery"]}),
+    ("family_service", {"label": "Périscolaire et restauration scolaire", "kinds": ["wraparound", "canteen"]}),
+    ("family_service", {"label": "Accueil de loisirs", "kinds": ["leisure_centre"]}),
     ("news", {"label": "Actualités", "count": 3}),
 ]
 

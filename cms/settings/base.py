@@ -172,6 +172,12 @@ if S3_BUCKET:
         "OPTIONS": {**_s3, "location": "private", "default_acl": "private"},
     }
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
+# ClamAV's daemon: tcp://host:3310 or unix:///run/clamav/clamd.ctl. Without it, residents' files are not scanned.
+CLAMD_URL = env.str("CLAMD_URL", default="")
+# What the files of one profile may take together.
+RESIDENT_QUOTA_MB = env.int("RESIDENT_QUOTA_MB", default=200)
+# Those sent with one case without an account.
+ANONYMOUS_QUOTA_MB = env.int("ANONYMOUS_QUOTA_MB", default=30)
 
 # French, in France -----------------------------------------------------------------------------------------------
 
@@ -181,7 +187,6 @@ WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
 TIME_ZONE = "Europe/Paris"
 USE_TZ = True
-USE_THOUSAND_SEPARATOR = True
 
 # People ----------------------------------------------------------------------------------------------------------
 

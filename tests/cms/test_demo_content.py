@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from wagtail.models import Page, Site
 
 from cms.demo.content import load_content, load_skeleton
+from cms.demo.procedures import load_procedures
 from cms.models import AlertBanner, EditorialPage, FeaturedPage, HomePage, NewsPage
 from procedures.models import ProcedurePage
 
@@ -96,6 +97,22 @@ def test_the_demonstration_is_whole_and_loading_it_twice_changes_nothing(client,
         for field in ("body", "answer"):
             if stream := getattr(page, field, None):
                 stream.stream_block.clean(stream)
+
+
+def test_each_procedure_of_the_demonstration_is_done_online_and_names_who_answers(client, db, hostname):
+    load_content()
+    load_procedures()
+    named = {
+        "reserver-la-cantine": "Enfance et famille",
+        "demander-une-subvention": "Vie associative",
+        "poser-une-question": "Accueil du Pays de Garance",
+        "je-demenage": "Eau et assainissement",
+    }
+    for page in ProcedurePage.objects.live():
+        html = client.get(page.get_url()).text
+        assert "ne se fait pas encore en ligne" not in html, page.slug
+        if page.slug in named:
+            assert f"<h2>{named[page.slug]}</h2>" in html, page.slug
 
 
 def test_home_of_the_demonstration_weighs_and_asks_little(client, db, hostname):
