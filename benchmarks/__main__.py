@@ -10,7 +10,7 @@ import psycopg
 from tests.postgres import LOCAL
 
 DATABASE = "parvis_bench"
-BENCHMARKS = ["benchmarks.web", "benchmarks.imports"]
+BENCHMARKS = ["benchmarks.web", "benchmarks.imports", "benchmarks.worklist"]
 
 
 def main(names):

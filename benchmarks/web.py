@@ -12,7 +12,9 @@ import subprocess
 import sys
 import threading
 import time
+import uuid
 from datetime import date, timedelta
+from datetime import time as dt_time
 from decimal import Decimal
 
 import django
@@ -36,11 +38,12 @@ def prepare():
     from cms.demo.space import load_space
     from tests.factories.accounts import MembershipFactory
     from tests.factories.billing import InvoiceFactory
+    from tests.factories.families import HouseholdFactory
     from tests.factories.water import MeterFactory, MeterReadingFactory, WaterContractFactory
 
     load_content()
     load_space()
-    membership = MembershipFactory()
+    membership = MembershipFactory(profile=HouseholdFactory())
     contract = WaterContractFactory(reference="00004512", profile=membership.profile)
     meter = MeterFactory(delivery_point=contract.delivery_point)
     for half_year in range(9):
@@ -60,7 +63,46 @@ def prepare():
     session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
     session[HASH_SESSION_KEY] = membership.user.get_session_auth_hash()
     session.create()
-    return session.session_key
+    return session.session_key, prepare_planning(membership)
+
+
+def prepare_planning(membership):
+    """Build a school year of three units a day for a child with every meal booked; return its planning's address."""
+    from django.utils import timezone
+
+    from accounts.models import User
+    from booking.enums import Act
+    from booking.models import PlanningDraft, Session
+    from booking.services import reservations, sessions
+    from tests.factories.booking import BookingPeriodFactory, UnitFactory
+    from tests.factories.families import ChildFactory
+
+    child = ChildFactory(profile=membership.profile)
+    # The year to come, whatever day it is: nothing of it is past.
+    first = date.today().replace(day=1) + timedelta(days=62)
+    period = BookingPeriodFactory(
+        starts_on=first,
+        ends_on=first + timedelta(days=300),
+        window__opens_at=timezone.now() - timedelta(days=1),
+        window__closes_at=timezone.now() + timedelta(days=400),
+        activity__waiting_list=True,
+    )
+    units = [UnitFactory(activity=period.activity, starts_at=dt_time(h), ends_at=dt_time(h + 1)) for h in (7, 12, 16)]
+    sessions.generate(by=User.objects.create_superuser("banc@example.test"), period=period)
+    meals = Session.objects.filter(unit=units[1]).values_list("pk", flat=True)
+    reservations.submit(
+        by=membership.user,
+        profile=membership.profile,
+        child=child,
+        period=period,
+        days=[reservations.Asked(pk) for pk in meals],
+        whole=False,
+        key=uuid.uuid4(),
+    )
+    draft = PlanningDraft.objects.create(
+        profile=membership.profile, user=membership.user, period=period, act=Act.ADD, days={str(child.public_id): {}}
+    )
+    return f"/mon-compte/reservations/planning/{draft.public_id}/"
 
 
 def fetch_for(port, path, cookie, seconds):
@@ -116,7 +158,7 @@ def serve(port):
 
 def main():
     django.setup()
-    cookie = prepare()
+    cookie, planning = prepare()
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -128,6 +170,8 @@ def main():
         "invoices to pay": "/mon-compte/factures/",
         "all invoices (300)": "/mon-compte/factures/?onglet=toutes",
         "invoice": "/mon-compte/factures/F-00000/",
+        "reservations": "/mon-compte/reservations/",
+        "planning (a month)": planning,
     }
     server = serve(port)
     try:

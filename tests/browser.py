@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import sync_playwright
 
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 360, "height": 740}
@@ -12,8 +13,6 @@ PHONE = {"width": 360, "height": 740}
 
 @pytest.fixture(scope="session")
 def browser():
-    from playwright.sync_api import sync_playwright
-
     chromium = shutil.which("chromium")
     assert chromium, "Browser tests need Chromium: apt install chromium"
     arguments = [
@@ -56,10 +55,14 @@ def open_page(browser):
 
 @pytest.fixture(scope="session")
 def accessible():
-    """Return `accessible(page)`: assert that axe finds nothing on the page as it stands."""
+    """Return `accessible(page)`: assert that axe finds nothing on the page once it is there.
+
+    A click returns as soon as the next page's address is known: axe would read a document without its body yet.
+    """
     axe = Axe()
 
     def check(page):
+        page.wait_for_load_state()
         found = axe.run(page).response["violations"]
         assert [(rule["id"], [node["html"][:160] for node in rule["nodes"]]) for rule in found] == []
 

@@ -4,9 +4,10 @@ Three people are always there: Alice, Bob who shares her profile, Charlie who mu
 """
 
 import pytest
+from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from .factories.accounts import MembershipFactory, ProfileFactory, UserFactory
@@ -44,10 +45,15 @@ def restored_data(request):
     marker = request.node.get_closest_marker("django_db")
     if marker and marker.kwargs.get("serialized_rollback"):
         data = request.getfixturevalue("migrated_data")
+        # Before Django restores too: the flush of another test ends in `post_migrate`, which writes rows again.
+        with request.getfixturevalue("django_db_blocker").unblock():
+            call_command("flush", interactive=False, inhibit_post_migrate=True, verbosity=0)
         request.getfixturevalue("transactional_db")
         call_command("flush", interactive=False, inhibit_post_migrate=True, verbosity=0)
         connection.creation.deserialize_db_from_string(data)
         ContentType.objects.clear_cache()
+        # A workflow task looks its content type up as soon as it is read back: it must know it, not make another.
+        ContentType.objects.get_for_models(*apps.get_models())
 
 
 @pytest.fixture(autouse=True)
@@ -56,6 +62,42 @@ def empty_cache():
     from django.core.cache import cache
 
     cache.clear()
+
+
+@pytest.fixture(scope="module")
+def standing(request, django_db_setup, django_db_blocker):
+    """Return `standing(load)`: what `load()` writes stands for all the tests of the module, each rolls back to it.
+
+    A module whose tests commit is left alone: each of them writes what it needs.
+    """
+    marker = request.node.get_closest_marker("django_db")
+    if marker and marker.kwargs.get("transaction"):
+        yield lambda load: None
+        return
+
+    def write(load):
+        with django_db_blocker.unblock():
+            load()
+
+    around = transaction.atomic()
+    write(around.__enter__)
+    yield write
+    write(lambda: (transaction.set_rollback(True), around.__exit__(None, None, None)))
+
+
+@pytest.fixture(scope="module")
+def standing_space(standing):
+    from cms.demo.space import load_space
+
+    standing(load_space)
+
+
+@pytest.fixture
+def dashboard(standing_space, db):
+    """The pages of the resident's space, as the demonstration and a new portal have them."""
+    from cms.demo.space import load_space
+
+    return load_space()
 
 
 @pytest.fixture

@@ -54,3 +54,14 @@ def follow_link_in_mail(page, portal, address, subject):
     mails = page.get_by_role("article").filter(has_text=subject).filter(has_text=address)
     wait_for(page, f"{portal.address}/_courriels/", mails)
     mails.first.get_by_role("link").first.click()
+
+
+def use(page, target, key="Enter"):
+    """Reach `target` with the Tab key alone, as who has no mouse does, and press `key` on it."""
+    expect(target).to_be_visible()
+    for _ in range(500):
+        if target.evaluate("element => element === document.activeElement"):
+            page.keyboard.press(key)
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"the Tab key does not reach {target}")
