@@ -11,6 +11,15 @@ DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 360, "height": 740}
 
 
+def assert_fits(page):
+    """Assert that nothing makes the page wider than its screen, once the page is there.
+
+    A click returns as soon as the next page's address is known: its document may have no element yet.
+    """
+    page.wait_for_load_state()
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"], page.url
+
+
 @pytest.fixture(scope="session")
 def browser():
     chromium = shutil.which("chromium")
@@ -55,10 +64,7 @@ def open_page(browser):
 
 @pytest.fixture(scope="session")
 def accessible():
-    """Return `accessible(page)`: assert that axe finds nothing on the page once it is there.
-
-    A click returns as soon as the next page's address is known: axe would read a document without its body yet.
-    """
+    """Return `accessible(page)`: assert that axe finds nothing on the page once it is there (as `assert_fits`)."""
     axe = Axe()
 
     def check(page):

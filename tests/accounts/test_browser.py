@@ -9,11 +9,12 @@ from base64 import b32decode
 import pytest
 from django.contrib.auth.models import Group
 from django_otp.plugins.otp_totp.models import TOTPDevice
+from playwright.sync_api import expect
 
 from accounts.models import OutgoingMail, User
 from accounts.second_factor import backup_codes_left
 from tests.accounts.test_second_factor import code_for
-from tests.browser import DESKTOP, PHONE
+from tests.browser import DESKTOP, PHONE, assert_fits
 from tests.factories.accounts import PASSWORD, MembershipFactory, UserFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
@@ -37,19 +38,19 @@ def test_s1_1_from_the_form_to_the_account(live_server, open_page, accessible, r
     page = open_page(viewport, java_script_enabled=scripts)
 
     def look():
-        assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+        assert_fits(page)
         if scripts:
             accessible(page)
 
     page.goto(live_server.url + "/creer-un-compte/")
     look()
     submit(page)
-    assert page.title().startswith("Erreur :")
+    expect(page).to_have_title(re.compile("^Erreur :"))
     look()
     page.get_by_label("Courriel", exact=True).fill("zoe@example.test")
     page.get_by_label("Confirmation courriel").fill("zoe@example.test")
     submit(page)
-    assert "indésirables" in page.inner_text("main")
+    expect(page.get_by_role("main")).to_contain_text("indésirables")
     look()
 
     run_queue()
@@ -61,7 +62,7 @@ def test_s1_1_from_the_form_to_the_account(live_server, open_page, accessible, r
     page.locator("[name=new_password2]").fill(NEW)
     page.get_by_label("J’accepte").check()
     submit(page)
-    assert "Votre compte est créé." in page.inner_text("main")
+    expect(page.get_by_role("main")).to_contain_text("Votre compte est créé.")
     look()
 
     page.goto(live_server.url + "/connexion/?next=/mon-compte/mot-de-passe/")
@@ -88,7 +89,7 @@ def test_s2_1_a_forgotten_password(live_server, open_page, accessible, run_queue
     page.locator("[name=new_password1]").fill(NEW)
     page.locator("[name=new_password2]").fill(NEW)
     submit(page)
-    assert "Le nouveau mot de passe a bien été pris en compte." in page.inner_text("main")
+    expect(page.get_by_role("main")).to_contain_text("Le nouveau mot de passe a bien été pris en compte.")
     alice.refresh_from_db()
     assert alice.check_password(NEW)
 
@@ -102,12 +103,12 @@ def test_a_member_of_staff_sets_the_second_factor_up(live_server, open_page, acc
     page.locator("[name=password]").fill(PASSWORD)
     submit(page)
     assert "/admin/second-facteur/installation/" in page.url
-    assert page.locator(".qr-code svg").is_visible()
+    expect(page.locator(".qr-code svg")).to_be_visible()
     accessible(page)
     key = b32decode(page.locator(".secret-key").inner_text().replace(" ", "")).hex()
     page.get_by_label("Code affiché par l’application").fill(code_for(key))
     submit(page)
-    assert page.locator(".backup-codes li").count() == 10
+    expect(page.locator(".backup-codes li")).to_have_count(10)
     accessible(page)
     with page.expect_download() as download:
         page.get_by_role("button", name="Télécharger les codes").click()
@@ -127,7 +128,7 @@ def test_a_member_of_staff_sets_the_second_factor_up(live_server, open_page, acc
     assert elsewhere.url == live_server.url + "/admin/"
     assert backup_codes_left(agent) == 9 and TOTPDevice.objects.get().user == agent
     page.goto(live_server.url + "/admin/second-facteur/")
-    assert "Il vous reste 9 codes" in page.inner_text("main")
+    expect(page.get_by_role("main")).to_contain_text("Il vous reste 9 codes")
     accessible(page)
 
 
@@ -144,7 +145,7 @@ def test_the_mails_of_the_demonstration(live_server, open_page, accessible, run_
     page.goto(live_server.url + "/_courriels/")
     page.get_by_text("Aperçu HTML").first.click()
     frame = page.frame_locator("iframe").first
-    assert frame.get_by_role("heading", name="Terminez la création de votre compte").is_visible()
+    expect(frame.get_by_role("heading", name="Terminez la création de votre compte")).to_be_visible()
     accessible(page)
     page.locator("article.card ul a").first.click()
-    assert page.get_by_label("Prénom").is_visible()
+    expect(page.get_by_label("Prénom")).to_be_visible()

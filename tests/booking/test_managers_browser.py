@@ -7,10 +7,11 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
+from playwright.sync_api import expect
 
 from booking.enums import DayState, Presence
 from booking.models import Attendance, ReservationDay
-from tests.browser import DESKTOP, PHONE
+from tests.browser import DESKTOP, PHONE, assert_fits
 from tests.factories.accounts import UserFactory
 
 from .day import FacilityDay
@@ -69,8 +70,8 @@ def test_every_screen_is_accessible_and_fits(live_server, manager, accessible, c
         "exports/",
     ):
         page.goto(f"{live_server.url}/admin/enfance/{path}")
-        assert page.locator("h1").count() == 1, path
-        assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"], path
+        expect(page.locator("h1")).to_have_count(1)
+        assert_fits(page)
         for closed in page.locator("main summary").all():
             closed.click()
         accessible(page)
@@ -84,11 +85,11 @@ def test_attendance_is_saved_as_it_is_filled_in(live_server, manager, accessible
     mia.get_by_text("Noté par Claire").wait_for()
     leo.get_by_label("Absent, avec motif").press("Space")
     reason = leo.get_by_label("Motif de l’absence")
-    assert leo.get_by_text("Noté par").count() == 0
+    expect(leo.get_by_text("Noté par")).to_have_count(0)
     reason.fill("Prévenue par la famille")
     reason.press("Tab")
     leo.get_by_text("Noté par Claire").wait_for()
-    assert page.locator("[data-figure=missing]").inner_text() == "1"
+    expect(page.locator("[data-figure=missing]")).to_have_text("1")
     accessible(page)
     mia.get_by_role("button", name="Part maintenant").click()
     page.locator("[data-status]", has_text="Enregistré.").wait_for()
@@ -128,7 +129,7 @@ def test_requests_are_decided_in_bulk(live_server, manager, centre, scripts):
     page.goto(f"{live_server.url}/admin/enfance/demandes/")
     if scripts:
         page.get_by_label("Toute la page").check()
-        assert page.locator("[name=jour]:checked").count() == 2
+        expect(page.locator("[name=jour]:checked")).to_have_count(2)
     else:
         for box in page.locator("[name=reservation]").all():
             box.check()

@@ -5,7 +5,7 @@ import re
 import typst
 from playwright.sync_api import expect
 
-from tests.browser import PHONE
+from tests.browser import PHONE, assert_fits
 
 from .acts import enter_back_office, log_in, use, wait_for
 
@@ -78,7 +78,7 @@ def test_s3_15_s3_16_the_day_is_cancelled_on_a_telephone_without_javascript(port
     number = re.search(r"D\d{4}-\d{6}", recap.inner_text()).group()
     page.get_by_role("link", name="Terminer").click()
     expect(page.get_by_role("row").filter(has_text=number)).to_contain_text("Annulation")
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert_fits(page)
 
 
 def test_s3_12_the_manager_decides_and_the_parent_is_told(portal, open_page, accessible):

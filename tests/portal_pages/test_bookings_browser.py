@@ -5,10 +5,11 @@ import os
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from booking.enums import Act, DayState
 from booking.models import PlanningDraft, Reservation, ReservationDay
-from tests.browser import DESKTOP, PHONE
+from tests.browser import DESKTOP, PHONE, assert_fits
 
 from .bookings import NOW, URL, draft_of, key, nursery, planning_url, school
 
@@ -44,7 +45,7 @@ def enter(live_server, open_page, client, accessible):
             if SHOTS:
                 kind = f"{viewport['width']}{'' if scripts else '-nojs'}"
                 page.screenshot(path=f"{SHOTS}/{name}-{kind}.png", full_page=True)
-            assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"], name
+            assert_fits(page)
             if scripts:
                 accessible(page)
 
@@ -71,11 +72,12 @@ def test_s3_6_from_the_choice_to_the_list(live_server, enter, place, alice, view
     meal.check()
     if scripts:
         page.wait_for_selector("#selection >> text=3,10")
-        assert meal.is_checked() and meal.evaluate("element => element === document.activeElement")
-        assert "1 choix, 3,10" in page.inner_text("#annonce").replace("\u00a0", " ")
+        expect(meal).to_be_checked()
+        expect(meal).to_be_focused()
+        expect(page.locator("#annonce")).to_contain_text("1 choix, 3,10")
     page.get_by_role("button", name="Détails du mardi 12 janvier").click()
     page.wait_for_selector("text=Accepté tout de suite jusqu’au")
-    assert page.get_by_role("checkbox", name="Repas lundi 11 janvier").is_checked()
+    expect(page.get_by_role("checkbox", name="Repas lundi 11 janvier")).to_be_checked()
     look("explained")
     page.locator("#legende > summary").click()
     page.locator("#jours-semaine > summary").click()
@@ -113,8 +115,8 @@ def test_s3_7_a_month_chosen_in_the_list_is_shown(live_server, enter, place, ali
     page.get_by_role("button", name="Continuer").click()
     page.get_by_label("Mois", exact=True).select_option("2027-02")
     page.wait_for_url("**mois=2027-02**")
-    assert "Février 2027" in page.get_by_role("table").inner_text()
-    assert page.get_by_label("Mois", exact=True).input_value() == "2027-02"
+    expect(page.get_by_role("table")).to_contain_text("Février 2027")
+    expect(page.get_by_label("Mois", exact=True)).to_have_value("2027-02")
 
 
 def test_s3_8_with_the_keyboard_only(live_server, enter, place, alice):
@@ -125,7 +127,7 @@ def test_s3_8_with_the_keyboard_only(live_server, enter, place, alice):
     meal = page.locator(f"#c{key(mia, place.sessions[MONDAY, 'Repas'])}")
     page.locator(f"#c{key(mia, place.sessions[MONDAY, 'Matin'])}").focus()
     page.keyboard.press("Tab")
-    assert meal.evaluate("element => element === document.activeElement")
+    expect(meal).to_be_focused()
     page.keyboard.press("Space")
     page.wait_for_selector("#selection >> text=3,10")
     assert page.locator(":focus").get_attribute("id") == meal.get_attribute("id")

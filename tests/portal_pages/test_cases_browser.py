@@ -4,12 +4,13 @@ import re
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from accounts.models import Notification
 from accounts.services.notifications import notify
 from procedures.enums import CaseState
 from procedures.models import Case, CaseMessage
-from tests.browser import DESKTOP, PHONE
+from tests.browser import DESKTOP, PHONE, assert_fits
 from tests.documents import files
 from tests.factories.accounts import PASSWORD, MembershipFactory, ProfileFactory, UserFactory
 from tests.factories.cases import CaseFactory, OnlineProcedureFactory
@@ -60,13 +61,13 @@ def test_s2_14_a_case_is_followed_answered_and_taken_back(
     address = f"{live_server.url}{LIST}{case.public_id}/"
 
     def look():
-        assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+        assert_fits(page)
         if scripts:
             accessible(page)
 
     enter(page, live_server)
     look()
-    assert "2 non lues" in page.inner_text("main")
+    expect(page.get_by_role("main")).to_contain_text("2 non lues")
     page.get_by_role("button", name="Nouveau message").press("Enter")
     page.wait_for_url(address)
     look()
@@ -84,11 +85,12 @@ def test_s2_14_a_case_is_followed_answered_and_taken_back(
     page.get_by_role("button", name="Envoyer le message").press("Enter")
     page.wait_for_url(re.compile("/message/"))
     look()
-    assert page.title().startswith("Erreur") and page.get_by_role("checkbox", name="photo.pdf").is_checked()
+    expect(page).to_have_title(re.compile("^Erreur"))
+    expect(page.get_by_role("checkbox", name="photo.pdf")).to_be_checked()
     page.get_by_label("Votre message").fill("Devant le 12.")
     page.get_by_role("button", name="Envoyer le message").press("Enter")
     page.wait_for_url(address + "#messages")
-    assert "Votre message est envoyé au service." in page.inner_text("main")
+    expect(page.get_by_role("main")).to_contain_text("Votre message est envoyé au service.")
     assert [file.name for file in CaseMessage.objects.get(from_agent=False).files.all()] == ["photo.pdf"]
     # Taken back, after a page that asks.
     page.get_by_role("link", name="Retirer mon dossier").press("Enter")
@@ -99,20 +101,20 @@ def test_s2_14_a_case_is_followed_answered_and_taken_back(
     page.wait_for_url(address)
     look()
     assert Case.objects.get(pk=case.pk).state == CaseState.WITHDRAWN
-    assert page.get_by_role("button", name="Refaire cette démarche").is_visible()
+    expect(page.get_by_role("button", name="Refaire cette démarche")).to_be_visible()
     # The lists.
     page.goto(live_server.url + LIST)
     look()
     page.get_by_role("link", name=re.compile("^Terminés")).press("Enter")
     page.wait_for_url(re.compile("etat=termines"))
-    assert "Étape 2 sur 2" in page.inner_text("main")
+    expect(page.get_by_role("main")).to_contain_text("Étape 2 sur 2")
     page.get_by_role("link", name=re.compile("^Mes brouillons")).press("Enter")
     page.wait_for_url(re.compile("onglet=brouillons"))
     look()
-    assert page.get_by_role("link", name="Reprendre : Signaler un problème").is_visible()
+    expect(page.get_by_role("link", name="Reprendre : Signaler un problème")).to_be_visible()
     # News of another profile opens with it.
     page.goto(live_server.url + NOTIFICATIONS)
     page.get_by_role("button", name="Reçu de subvention").press("Enter")
     page.wait_for_url(live_server.url + "/mon-compte/documents/")
-    assert "Vous agissez maintenant pour le profil Les Amis du Lavoir." in page.inner_text("main")
+    expect(page.get_by_role("main")).to_contain_text("Vous agissez maintenant pour le profil Les Amis du Lavoir.")
     assert not Notification.objects.filter(source="document", read_at=None).exists()

@@ -1,11 +1,14 @@
 """A child's file in Chromium: without scripts on a phone, with the keyboard only, axe on each page (s4.3 to s4.10)."""
 
+import re
+
 import pytest
+from playwright.sync_api import expect
 
 from accounts.enums import FamilyForm
 from accounts.models import AcceptanceText, AuthorisedPickup, Child, EmergencyContact, HealthAccess, HealthRecord
 from accounts.services import changes
-from tests.browser import DESKTOP, PHONE
+from tests.browser import DESKTOP, PHONE, assert_fits
 from tests.factories.accounts import MembershipFactory, UserFactory
 from tests.factories.families import (
     AuthorisedPickupFactory,
@@ -83,7 +86,7 @@ def test_s4_3_a_child_is_added_on_a_phone_without_scripts(live_server, visit):
     # One more person: nothing typed is lost, nothing is saved.
     page.locator("#autorisees").get_by_role("button", name="Ajouter une personne").click()
     assert not Child.objects.exists()
-    assert contacts.get_by_label("Prénom").input_value() == "Josette"
+    expect(contacts.get_by_label("Prénom")).to_have_value("Josette")
     pickups = page.locator("#autorisees")
     pickups.get_by_label("Prénom").fill("Paul")
     pickups.get_by_label("Nom *", exact=True).fill("Petit")
@@ -91,8 +94,8 @@ def test_s4_3_a_child_is_added_on_a_phone_without_scripts(live_server, visit):
     page.locator("fieldset").filter(has_text="Être photographié").get_by_label("Non", exact=True).check()
     page.get_by_label("J’accepte").check()
     page.get_by_role("button", name="Valider la fiche").last.click()
-    assert "La fiche de Tom est envoyée" in page.inner_text("main")
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    expect(page.get_by_role("main")).to_contain_text("La fiche de Tom est envoyée")
+    assert_fits(page)
     assert HealthRecord.objects.get().diet.label == "Sans porc"
     assert sorted(AuthorisedPickup.objects.values_list("first_name", flat=True)) == ["Josette", "Paul"]
 
@@ -123,7 +126,7 @@ def test_s4_5_a_person_is_deleted_after_confirmation(live_server, visit, lea):
     page.get_by_role("link", name="Supprimer Paul Durand").click()
     assert EmergencyContact.objects.count() == 2
     page.get_by_role("button", name="Supprimer Paul Durand").click()
-    assert "Paul Durand ne figure plus dans la liste." in page.inner_text("main")
+    expect(page.get_by_role("main")).to_contain_text("Paul Durand ne figure plus dans la liste.")
     assert EmergencyContact.objects.get().first_name == "Josette"
 
 
@@ -137,9 +140,9 @@ def test_each_page_is_accessible_and_fits(live_server, visit, accessible, lea, v
         page.goto(address)
         if address.endswith("enfants/ajouter/"):
             page.get_by_role("button", name="Valider la fiche").last.click()
-            assert page.title().startswith("Erreur : ")
+            expect(page).to_have_title(re.compile("^Erreur : "))
         accessible(page)
-        assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"], address
+        assert_fits(page)
 
 
 def test_health_is_opened_on_purpose_on_the_sheet(live_server, open_page, client, staff, lea):
@@ -149,5 +152,5 @@ def test_health_is_opened_on_purpose_on_the_sheet(live_server, open_page, client
     page.context.add_cookies([cookie])
     page.goto(f"{live_server.url}/admin/snippets/accounts/child/inspect/{lea.pk}/")
     page.get_by_role("link", name="Consulter les données de santé").click()
-    assert "Porte des lunettes." in page.inner_text("main")
+    expect(page.get_by_role("main")).to_contain_text("Porte des lunettes.")
     assert HealthAccess.objects.filter(where="Fiche de l’enfant").exists()

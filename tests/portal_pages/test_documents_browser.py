@@ -3,10 +3,11 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from documents.enums import DocumentState, FolderKind, RequirementScope
 from documents.models import SupportingDocument
-from tests.browser import DESKTOP, PHONE
+from tests.browser import DESKTOP, PHONE, assert_fits
 from tests.documents import files
 from tests.factories.accounts import PASSWORD, MembershipFactory, UserFactory
 from tests.factories.families import (
@@ -62,7 +63,7 @@ def test_s4_14_a_missing_document_is_sent_from_its_line(
     notice.write_bytes(files.pdf())
 
     def look():
-        assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+        assert_fits(page)
         if scripts:
             accessible(page)
 
@@ -76,23 +77,24 @@ def test_s4_14_a_missing_document_is_sent_from_its_line(
     assert send.is_disabled() == scripts, "off until a file is chosen, where scripts run"
     if not scripts:
         send.click()
-        assert "Choisissez le fichier à envoyer." in page.inner_text("main")
-        assert page.title().startswith("Erreur :")
+        expect(page.get_by_role("main")).to_contain_text("Choisissez le fichier à envoyer.")
+        expect(page).to_have_title(re.compile("^Erreur :"))
     page.locator("input[type=file]").set_input_files(notice)
     other = page.get_by_role("checkbox", name="Attestation d’assurance")
     other.focus()
     page.keyboard.press("Space")
-    assert other.is_checked() and send.is_enabled()
+    expect(other).to_be_checked()
+    expect(send).to_be_enabled()
     send.press("Enter")
     page.wait_for_url(live_server.url + LIST)
-    assert "Votre fichier « domicile.pdf » est envoyé pour 2 pièces." in page.inner_text("main")
+    expect(page.get_by_role("main")).to_contain_text("Votre fichier « domicile.pdf » est envoyé pour 2 pièces.")
     look()
     assert SupportingDocument.objects.filter(profile=family, state=DocumentState.SENT).count() == 2
 
     page.get_by_role("link", name="Déjà envoyées").click()
     page.wait_for_url(re.compile(r"onglet=envoyees$"))
     look()
-    assert page.get_by_role("link", name="Voir le fichier domicile.pdf").count() == 2
+    expect(page.get_by_role("link", name="Voir le fichier domicile.pdf")).to_have_count(2)
 
 
 def test_the_button_goes_off_again_when_nothing_is_ticked_or_the_file_is_too_big(
@@ -107,13 +109,16 @@ def test_the_button_goes_off_again_when_nothing_is_ticked_or_the_file_is_too_big
     page.get_by_role("link", name="Envoyer un document").first.click()
     page.wait_for_url(f"{live_server.url}{SPACE}envoyer/")
     send, hint = page.get_by_role("button", name="Envoyer", exact=True), page.locator("[data-send-hint]")
-    assert hint.inner_text() == "Pour envoyer, choisissez un fichier et cochez au moins une pièce."
+    expect(hint).to_have_text("Pour envoyer, choisissez un fichier et cochez au moins une pièce.")
     page.locator("input[type=file]").set_input_files(light)
-    assert hint.inner_text() == "Pour envoyer, cochez au moins une pièce." and send.is_disabled()
+    expect(hint).to_have_text("Pour envoyer, cochez au moins une pièce.")
+    expect(send).to_be_disabled()
     page.get_by_role("checkbox", name="Justificatif de domicile").check()
-    assert send.is_enabled() and hint.inner_text() == ""
+    expect(send).to_be_enabled()
+    expect(hint).to_have_text("")
     page.locator("input[type=file]").set_input_files(heavy)
-    assert send.is_disabled() and "plus de 10 Mo" in hint.inner_text()
+    expect(hint).to_contain_text("plus de 10 Mo")
+    expect(send).to_be_disabled()
 
 
 @pytest.mark.parametrize(
@@ -128,7 +133,7 @@ def test_s0_11_s0_12_a_document_is_added_opened_found_and_deleted(
     quote.write_bytes(files.pdf())
 
     def look():
-        assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+        assert_fits(page)
         if scripts:
             accessible(page)
 
@@ -136,7 +141,7 @@ def test_s0_11_s0_12_a_document_is_added_opened_found_and_deleted(
     page.get_by_role("link", name="Mes dossiers").press("Enter")
     page.wait_for_url(live_server.url + SPACE)
     look()
-    assert "1 nouveau" in page.inner_text("main")
+    expect(page.get_by_role("main")).to_contain_text("1 nouveau")
     # What is new is opened by a button, once; then by a link.
     page.get_by_role("link", name="Reçus").press("Enter")
     page.wait_for_url(re.compile(r"/dossier/recus/$"))
@@ -145,8 +150,8 @@ def test_s0_11_s0_12_a_document_is_added_opened_found_and_deleted(
         page.get_by_role("button", name="Télécharger Votre attestation").press("Enter")
     assert downloading.value.suggested_filename == "attestation.pdf"
     page.reload()
-    assert "Nouveau" not in page.inner_text("main")
-    assert page.get_by_role("link", name="Votre attestation", exact=True).is_visible()
+    expect(page.get_by_role("main")).not_to_contain_text("Nouveau")
+    expect(page.get_by_role("link", name="Votre attestation", exact=True)).to_be_visible()
     # Choose a file, Envoyer.
     page.goto(f"{live_server.url}{SPACE}dossier/devis/")
     look()
@@ -154,12 +159,12 @@ def test_s0_11_s0_12_a_document_is_added_opened_found_and_deleted(
     page.wait_for_url(re.compile(r"/ajouter/\?dossier=devis$"))
     look()
     page.get_by_role("button", name="Envoyer", exact=True).press("Enter")
-    assert "Choisissez le fichier à ajouter." in page.inner_text("main")
+    expect(page.get_by_role("main")).to_contain_text("Choisissez le fichier à ajouter.")
     look()
     page.locator("input[type=file]").set_input_files(quote)
     page.get_by_role("button", name="Envoyer", exact=True).press("Enter")
     page.wait_for_url(re.compile(r"/dossier/devis/$"))
-    assert "« Devis toiture » est rangé dans « Devis »." in page.inner_text("main").replace("\xa0", " ")
+    expect(page.get_by_role("main")).to_contain_text("« Devis toiture » est rangé dans « Devis ».")
     look()
     # Found from the first page, then deleted.
     page.goto(f"{live_server.url}{SPACE}?q=TOITURE")
@@ -169,4 +174,5 @@ def test_s0_11_s0_12_a_document_is_added_opened_found_and_deleted(
     look()
     page.get_by_role("button", name="Supprimer ce document").press("Enter")
     page.wait_for_url(re.compile(r"/dossier/devis/$"))
-    assert "est supprimé" in page.inner_text("main") and "Ce dossier est vide" in page.inner_text("main")
+    expect(page.get_by_role("main")).to_contain_text("est supprimé")
+    expect(page.get_by_role("main")).to_contain_text("Ce dossier est vide")

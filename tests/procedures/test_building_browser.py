@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from cms.demo.space import load_space
 from procedures.models import Case, ProcedurePage
 from procedures.services.versions import current
-from tests.browser import DESKTOP, PHONE
+from tests.browser import DESKTOP, PHONE, assert_fits
 from tests.documents import files
 from tests.factories.accounts import UserFactory
 from tests.factories.cases import DepartmentFactory, OnlineProcedureFactory, condition, field, step
@@ -124,10 +124,10 @@ def test_a_form_is_tried_on_any_screen(live_server, editor, accessible, index, v
     page.get_by_label("Oui").check()
     page.get_by_role("button", name="Continuer").click()
     page.get_by_label("Comment ?").fill("Par l’échelle")
-    assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+    assert_fits(page)
     page.get_by_role("button", name="Continuer").click()
     page.get_by_role("heading", name="Récapitulatif").wait_for()
-    assert page.get_by_text("Par l’échelle").is_visible()
+    expect(page.get_by_text("Par l’échelle")).to_be_visible()
     if scripts:
         accessible(page)
 
@@ -155,4 +155,4 @@ def test_the_editor_proposes_keys_and_leads_to_what_is_wrong(live_server, editor
     label = page.locator('[name="form-1-value-fields-0-value-label"]')
     label.fill("De quelle façon ?")
     label.press("Tab")
-    assert key.input_value() == "comment"
+    expect(key).to_have_value("comment")

@@ -1,10 +1,11 @@
 """A form in Chromium: its conditions, rows and files, with and without scripts, on a phone; axe on each page."""
 
 import pytest
+from playwright.sync_api import expect
 
 from procedures.enums import Access
 from procedures.models import Case
-from tests.browser import DESKTOP, PHONE
+from tests.browser import DESKTOP, PHONE, assert_fits
 from tests.documents.files import image
 from tests.factories.accounts import PASSWORD, MembershipFactory, UserFactory
 from tests.factories.cases import condition, field, step
@@ -65,9 +66,10 @@ def test_a_form_is_filled_in(live_server, open_page, accessible, procedure, tmp_
     begin(page, live_server, procedure)
     why, hint = page.get_by_label("Pourquoi"), page.get_by_text("Si « Est-ce urgent ? » est « Oui »")
     # Without scripts the condition is read; with them the question comes when it is asked.
-    assert (why.is_visible(), hint.is_visible()) == (not scripts, not scripts)
+    expect(why).to_be_visible(visible=not scripts)
+    expect(hint).to_be_visible(visible=not scripts)
     page.locator("#id_q-urgent_0").check()
-    assert why.is_visible()
+    expect(why).to_be_visible()
     page.get_by_label("Objet").fill("Un banc cassé")
     page.get_by_label("Montant").fill("douze")
     if scripts:
@@ -80,7 +82,7 @@ def test_a_form_is_filled_in(live_server, open_page, accessible, procedure, tmp_
     page.wait_for_url("**#row-q-aides-0")
     page.get_by_label("De qui").fill("La Région")
     page.locator("#id_q-aides__0-refus_1").check()
-    assert page.get_by_label("Motif du refus").is_visible() is not scripts
+    expect(page.get_by_label("Motif du refus")).to_be_visible(visible=not scripts)
 
     fake, photo = tmp_path / "faux.pdf", tmp_path / "banc.png"
     fake.write_text("pas un pdf")
@@ -88,18 +90,18 @@ def test_a_form_is_filled_in(live_server, open_page, accessible, procedure, tmp_
     page.get_by_label("Joindre un ou plusieurs fichiers").set_input_files([photo, fake])
     page.get_by_role("button", name="Envoyer : Photo").click()
     page.get_by_role("heading", name="Il y a une erreur").wait_for()
-    assert page.get_by_role("link", name="banc.png").is_visible()
+    expect(page.get_by_role("link", name="banc.png")).to_be_visible()
     if scripts:
         accessible(page)
 
     # Nothing that was typed is gone; the sum that is no figure is told now.
-    assert page.get_by_label("De qui").input_value() == "La Région"
+    expect(page.get_by_label("De qui")).to_have_value("La Région")
     page.get_by_role("button", name="Enregistrer et continuer").click()
     page.get_by_role("link", name="Montant : écrivez un nombre, par exemple 12,50.").click()
     if scripts:
         accessible(page)
-        assert page.evaluate("document.activeElement.id") == "id_q-montant"
-        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+        expect(page.locator("#id_q-montant")).to_be_focused()
+        assert_fits(page)
     page.get_by_label("Montant").fill("1 234,5")
     why.fill("Une personne est tombée.")
     page.keyboard.press("Tab")
@@ -127,4 +129,4 @@ def test_enter_sends_the_page_and_takes_nothing_away(live_server, open_page, pro
     page.get_by_role("link", name="banc.png").wait_for()
     page.get_by_label("Objet").press("Enter")
     page.get_by_role("heading", name="erreurs").wait_for()
-    assert page.get_by_role("link", name="banc.png").is_visible()
+    expect(page.get_by_role("link", name="banc.png")).to_be_visible()

@@ -4,9 +4,10 @@ import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
 from django_otp.plugins.otp_totp.models import TOTPDevice
+from playwright.sync_api import expect
 
 from procedures.enums import CaseState
-from tests.browser import DESKTOP, PHONE
+from tests.browser import DESKTOP, PHONE, assert_fits
 from tests.documents import files
 from tests.factories.accounts import MembershipFactory, UserFactory
 from tests.factories.cases import CaseFactory, DepartmentFactory, LetterTemplateFactory, OnlineProcedureFactory
@@ -73,8 +74,8 @@ def test_every_screen_is_accessible_and_fits(live_server, agent_page, accessible
         "deposer/?q=alice",
     ):
         page.goto(f"{live_server.url}/admin/demarches/{path}")
-        assert page.locator("h1").count() == 1, path
-        assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"], path
+        expect(page.locator("h1")).to_have_count(1)
+        assert_fits(page)
         accessible(page)
 
 

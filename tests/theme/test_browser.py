@@ -1,8 +1,9 @@
 """The style guide in Chromium: axe, reflow, targets, weight, and life without JavaScript."""
 
 import pytest
+from playwright.sync_api import expect
 
-from tests.browser import DESKTOP, PHONE
+from tests.browser import DESKTOP, PHONE, assert_fits
 from theme.style_guide import PAGES
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
@@ -31,7 +32,7 @@ def test_400_percent_zoom_reflows_without_scrolling_sideways(live_server, open_p
     page = open_page({"width": 320, "height": 256})
     for address in ADDRESSES:
         page.goto(live_server.url + address)
-        assert page.evaluate("document.documentElement.scrollWidth") <= 320, address
+        assert_fits(page)
 
 
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
@@ -51,18 +52,18 @@ def test_targets_are_24_pixels_at_least(live_server, open_page, viewport):
 def test_on_a_wide_screen_the_menus_need_no_opening(live_server, open_page):
     page = open_page(DESKTOP)
     page.goto(live_server.url + "/_composants/espace/")
-    assert page.get_by_role("link", name="Mes contrats").is_visible()
-    assert not page.get_by_text("Menu du compte").is_visible()
+    expect(page.get_by_role("link", name="Mes contrats")).to_be_visible()
+    expect(page.get_by_text("Menu du compte")).not_to_be_visible()
 
 
 def test_on_a_phone_the_menus_are_disclosures_without_javascript(live_server, open_page):
     page = open_page(PHONE, java_script_enabled=False)
     page.goto(live_server.url + "/_composants/espace/")
-    assert not page.get_by_role("link", name="Mes contrats").is_visible()
+    expect(page.get_by_role("link", name="Mes contrats")).not_to_be_visible()
     page.get_by_text("Menu du compte").click()
-    assert page.get_by_role("link", name="Mes contrats").is_visible()
+    expect(page.get_by_role("link", name="Mes contrats")).to_be_visible()
     page.get_by_text("Menu", exact=True).click()
-    assert page.get_by_role("link", name="Accueil").first.is_visible()
+    expect(page.get_by_role("link", name="Accueil").first).to_be_visible()
 
 
 def test_skip_link_is_first_and_leads_to_the_content(live_server, open_page):
@@ -106,8 +107,8 @@ def test_print_leaves_out_what_paper_cannot_do(live_server, open_page):
     page.goto(live_server.url + "/_composants/espace/")
     page.emulate_media(media="print")
     for selector in (".rail", ".foot", ".main-nav", "a.button"):
-        assert not page.locator(selector).first.is_visible(), selector
-    assert page.locator("h1").is_visible()
+        expect(page.locator(selector).first).not_to_be_visible()
+    expect(page.locator("h1")).to_be_visible()
 
 
 def test_contrast_themes_keep_the_marks(live_server, open_page):
