@@ -15,7 +15,7 @@ from ..enums import CaseState
 from ..queries import worklist as queries
 from ..services import assignment, review
 from .base import DeskView
-from .worklist import ASSIGN, RELEASE, TAKE, back_address, ids_of
+from .worklist import ASSIGN, RELEASE, TAKE, back_address, bulk_address, ids_of
 
 PASS = "transmettre"
 # Told one by one; the others are counted.
@@ -38,6 +38,12 @@ class Bulk(DeskView):
         return queries.with_versions(self.cases, ticked)
 
     @property
+    def moved(self):
+        """Those that are no longer as the form showed them: « 12:3 » is the case 12 at its revision 3."""
+        seen = set(self.request.POST.getlist("revision"))
+        return [case for case in self.chosen if f"{case.pk}:{case.revision}" not in seen]
+
+    @property
     def back(self):
         return back_address(self.request.GET.get("retour", ""))
 
@@ -49,19 +55,25 @@ class Bulk(DeskView):
 
     def post(self, request):
         status, text = request.POST.get("statut", ""), request.POST.get("texte", "")
+        if moved := self.moved:
+            return self._show(409, moved=moved, status_key=status, text=text)
         if status not in {one.key for one in common_statuses(self.chosen)}:
             return self._show(422, problem=_("Choisissez un statut."), status_key=status, text=text)
-        changed, problems = [], []
+        changed, refused, problems = [], [], []
         for case in self.chosen:
             # Each on its own: what one case can't do, the others still do.
             try:
-                changed.append(review.change_status(by=request.user, case=case, status=status, text=text))
+                done = {"status": status, "text": text, "revision": case.revision}
+                changed.append(review.change_status(by=request.user, case=case, **done))
             except ValidationError as error:
+                refused.append(case.pk)
                 problems.append(f"{case.number} : {' '.join(error.messages)}")
             except PermissionDenied:
                 problems.append(_("%(number)s n’est plus de vos services.") % {"number": case.number})
         self._tell(len(changed), problems)
-        return redirect(self.back)
+        # What was typed stays, for those that are left.
+        self.chosen = queries.with_versions(self.cases, refused)
+        return self._show(422, status_key=status, text=text) if self.chosen else redirect(self.back)
 
     def _tell(self, changed, problems):
         if changed:
@@ -77,15 +89,17 @@ class Bulk(DeskView):
             text = ngettext("%(count)s autre n’a pas changé.", "%(count)s autres n’ont pas changé.", rest)
             messages.error(self.request, text % {"count": rest})
 
-    def _show(self, code=200, *, problem="", status_key="", text=""):
+    def _show(self, code=200, *, problem="", moved=(), status_key="", text=""):
         statuses = common_statuses(self.chosen)
         return self.show(
             status=code,
             chosen=self.chosen,
             statuses=statuses,
             effects=effects_of(self.chosen) if any(one.state == CaseState.ACCEPTED for one in statuses) else [],
+            address=bulk_address([case.pk for case in self.chosen], self.request.GET.get("retour", "")),
             back=self.back,
             problem=problem,
+            moved=moved,
             status_key=status_key,
             text=text,
         )

@@ -352,6 +352,28 @@ def test_a_decision_is_read_then_taken(agent, moving_in, client):
     assert client.get(url(moving_in, "decider/accepte/")).status_code == 404
 
 
+def test_of_many_what_could_not_change_stays_on_the_screen_with_the_text(agent, moving_in, client):
+    DeliveryPointFactory(**{key: ADDRESS[key] for key in ("address", "postcode", "town")})
+    elsewhere = {**moving_in.answers, "adresse": {**ADDRESS, "address": "1 chemin Perdu"}}
+    left = CaseFactory(page=moving_in.page, profile=moving_in.profile, answers=elsewhere)
+    cases = [moving_in, left]
+    answer = client.post(
+        f"/admin/demarches/selection/?dossiers={moving_in.pk},{left.pk}",
+        {
+            "statut": "accepte",
+            "texte": "Un mot pour vous",
+            "revision": [f"{case.pk}:{case.revision}" for case in cases],
+        },
+    )
+    assert answer.status_code == 422
+    assert [case.number for case in answer.context["chosen"]] == [left.number]
+    assert f"dossiers={left.pk}&" in answer.context["address"] and "Un mot pour vous" in answer.text
+    assert "1 dossier a changé de statut" in answer.text and "Aucun point de livraison" in answer.text
+    for case in cases:
+        case.refresh_from_db()
+    assert [case.state for case in cases] == [CaseState.ACCEPTED, CaseState.RECEIVED]
+
+
 def test_a_correction_is_asked_for_on_its_screen(agent, case, client):
     page = client.get(url(case, "correction/")).text
     assert 'value="objet"' in page and 'value="photo"' in page

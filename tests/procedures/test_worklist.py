@@ -1,6 +1,7 @@
 """The worklist: which cases an agent sees, in which list, found by what, and what it does to those it ticks."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.urls import reverse
@@ -12,6 +13,7 @@ from procedures.enums import CaseState, Channel
 from procedures.filters import ALL, LATE, MINE, TEAM, UNASSIGNED, Filters, filters_of
 from procedures.models import CaseMessage, SavedView
 from procedures.queries import worklist as queries
+from procedures.services import review
 from tests.factories.accounts import UserFactory
 from tests.factories.cases import OnlineProcedureFactory
 
@@ -259,13 +261,22 @@ def bulk(cases):
     return reverse("cases:bulk") + "?dossiers=" + ",".join(str(case.pk) for case in cases) + "&retour=liste%3Dequipe"
 
 
+def shown(cases):
+    """What the form says of the cases as it showed them."""
+    return [f"{case.pk}:{case.revision}" for case in cases]
+
+
 def test_many_cases_get_a_status_and_each_applicant_a_mail(client, agent, water, mailoutbox, run_queue):
     cases = [filed(water, profile=None, email=f"personne{n}@example.test") for n in range(3)]
     answer = client.post(LIST, {"action": "statut", "dossier": [case.pk for case in cases]})
     assert answer.status_code == 302 and answer.url.startswith(reverse("cases:bulk"))
     page = text_of(client.get(answer.url))
     assert "3 dossiers cochés" in page and "En cours d’instruction" in page and "À compléter" not in page
-    done = client.post(bulk(cases), {"statut": "en-cours", "texte": "Nous revenons vers vous."}, follow=True)
+    done = client.post(
+        bulk(cases),
+        {"statut": "en-cours", "texte": "Nous revenons vers vous.", "revision": shown(cases)},
+        follow=True,
+    )
     assert "3 dossiers ont changé de statut" in text_of(done)
     assert done.redirect_chain[0][0] == f"{LIST}?liste=equipe"
     for case in cases:
@@ -300,7 +311,7 @@ def test_only_what_all_of_them_may_have_is_offered(client, agent, water, procedu
 
 def test_without_a_status_nothing_changes_and_the_text_stays(client, agent, water):
     case = filed(water)
-    answer = client.post(bulk([case]), {"statut": "zzz", "texte": "Un mot pour vous"})
+    answer = client.post(bulk([case]), {"statut": "zzz", "texte": "Un mot pour vous", "revision": shown([case])})
     assert answer.status_code == 422
     assert "Choisissez un statut." in text_of(answer) and "Un mot pour vous" in answer.text
     case.refresh_from_db()
@@ -310,9 +321,33 @@ def test_without_a_status_nothing_changes_and_the_text_stays(client, agent, wate
 def test_cases_of_elsewhere_are_not_in_the_selection(client, agent, water, other):
     hidden = filed(other)
     assert client.get(bulk([hidden])).status_code == 302
-    client.post(bulk([hidden, filed(water)]), {"statut": "en-cours"})
-    hidden.refresh_from_db()
-    assert hidden.state == CaseState.RECEIVED
+    cases = [hidden, filed(water)]
+    client.post(bulk(cases), {"statut": "en-cours", "revision": shown(cases)})
+    for case in cases:
+        case.refresh_from_db()
+    assert [case.state for case in cases] == [CaseState.RECEIVED, CaseState.IN_REVIEW]
+
+
+def test_the_second_of_two_agents_is_told_before_many_cases_change(client, agent, colleague, water):
+    moved, still = cases = [filed(water), filed(water)]
+    revisions = re.findall(r'name="revision" value="([^"]+)"', client.get(bulk(cases)).text)
+    assert revisions == shown(cases)
+    review.ask_correction(by=colleague, case=moved, fields=["objet"], message="Quel objet ?")
+    typed = {"statut": "en-cours", "texte": "Un mot pour vous", "revision": revisions}
+    answer = client.post(bulk(cases), typed)
+    assert answer.status_code == 409
+    page = text_of(answer)
+    assert "Des dossiers ont changé pendant que vous les aviez ouverts" in page
+    assert f"{moved.number}</a> : « À compléter »" in page and f"{still.number}</a> : «" not in page
+    assert "Un mot pour vous" in answer.text
+    for case in cases:
+        case.refresh_from_db()
+    assert [case.state for case in cases] == [CaseState.TO_CORRECT, CaseState.RECEIVED]
+    # Read again, it is done knowingly.
+    again = re.findall(r'name="revision" value="([^"]+)"', answer.text)
+    assert client.post(bulk(cases), {**typed, "revision": again}).status_code == 302
+    moved.refresh_from_db()
+    assert moved.state == CaseState.IN_REVIEW
 
 
 def test_the_way_back_never_leaves_the_list(client, agent, water):
