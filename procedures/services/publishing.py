@@ -32,7 +32,7 @@ class Publication:
         if self.version.number == 1:
             return "Le formulaire est en service : c’est sa première version."
         parts = [f"Version {self.version.number} du formulaire."]
-        parts += self.changes[:NAMED] or ["Les statuts ou le traitement changent."]
+        parts += self.changes[:NAMED] or ["Les questions restent les mêmes : les statuts ou le traitement changent."]
         if (more := len(self.changes) - NAMED) > 0:
             parts.append(f"Et {_count(more, 'autre changement')}.")
         if self.drafts:

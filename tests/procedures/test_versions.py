@@ -1,5 +1,6 @@
 """Keys that stay, words that become keys, versions that are frozen, and what a new one changes."""
 
+import dataclasses
 import json
 
 import pytest
@@ -11,7 +12,7 @@ from procedures.building.changes import changes
 from procedures.building.keys import key_of
 from procedures.building.reachability import never_shown
 from procedures.definition import Definition, Field, Option, Step, from_json
-from procedures.enums import CaseState, FieldKind
+from procedures.enums import CaseState, FieldKind, Prefill
 from procedures.models import ProcedureVersion
 from procedures.opening import OpeningState, opening_of
 from procedures.services.publishing import publication_of
@@ -226,6 +227,59 @@ def test_changes_are_said_one_by_one():
         "Question retirée : « Jour ».",
     ]
     assert changes(new, new) == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"help": "En ville."}, "« Où » : son aide change."),
+        ({"pattern_message": "Une commune."}, "« Où » : son aide change."),
+        ({"prefill": Prefill.LAST_NAME}, "« Où » : ce qui la pré-remplit change."),
+        ({"unit": "km"}, "« Où » : son unité change."),
+        ({"appointment": 3}, "« Où » : le type de rendez-vous change."),
+        (
+            {"options": (Option("a", "Octon-le-Haut"), Option("b", "Prairial"))},
+            "« Où » : réponse reformulée, « Octon » devient « Octon-le-Haut ».",
+        ),
+    ],
+)
+def test_what_a_question_has_besides_its_words_is_said(changed, sentence):
+    assert changes(one_step(TOWN), one_step(dataclasses.replace(TOWN, **changed))) == [sentence]
+
+
+def test_texts_and_places_are_said():
+    info = Field(FieldKind.INFO, "info-1", "", text="<p>Lisez.</p>", required=False)
+    day = Field(FieldKind.DATE, "jour", "Jour")
+    old = Definition((Step("s", "Une", fields=(TOWN, day, info)), Step("t", "Deux", fields=())))
+    new = Definition(
+        (
+            Step("s", "Une", "<p>Bonjour.</p>", fields=(day, TOWN)),
+            Step("t", "Deux", fields=(dataclasses.replace(info, text="<p>Relisez.</p>"),)),
+        )
+    )
+    assert changes(old, new) == [
+        "Étape « Une » : son introduction change.",
+        "Étape « Une » : l’ordre des questions change.",
+        "Un texte d’information passe à l’étape « Deux ».",
+        "Un texte d’information : son texte change.",
+    ]
+
+
+def test_what_is_not_said_is_not_called_something_else(procedure):
+    """A publication that only rewords a help used to announce that the statuses changed."""
+    before = current(procedure)
+    form = json.loads(json.dumps(FORM))
+    form[0]["value"]["fields"][0]["value"]["help"] = "En quelques mots."
+    form_of(procedure, *form)
+    procedure.save_revision().publish()
+    assert publication_of(current(procedure), before=before).sentence == (
+        "Version 2 du formulaire. « Objet » : son aide change."
+    )
+    procedure.handler = "open_contract"
+    procedure.save_revision().publish()
+    assert publication_of(current(procedure), before=before).version.number == 3
+    second = procedure.versions.get(number=2)
+    assert "les statuts ou le traitement changent" in publication_of(current(procedure), before=second).sentence
 
 
 def test_a_first_version_adds_everything():
