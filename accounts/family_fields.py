@@ -67,6 +67,8 @@ def _person(*, needs_approval=False):
 
 PHONES = (FormField("phone", _("Téléphone")), FormField("second_phone", _("Second téléphone")))
 AROUND = (*_person(), _essential("relationship", _("Lien avec l’enfant")), *PHONES, *_address())
+# Which contact an authorised person was picked from: kept with them while they wait, though no form asks it.
+PICKED = FormField("contact", _("Choisie parmi les personnes à contacter"), fixed=BOXES)
 # Taking a guardian away is a change like another: of a field that no form shows.
 REMOVED = FormField(
     "removed_at", _("Retrait du responsable"), needs_approval=True, fixed=("visible", "editable", "required")
@@ -111,7 +113,7 @@ REGISTRY = {
         FormField("doctor_address", _("Adresse du médecin")),
     ),
     FamilyForm.CONTACT: AROUND,
-    FamilyForm.PICKUP: AROUND,
+    FamilyForm.PICKUP: (*AROUND, PICKED),
     FamilyForm.LOGIN: (
         FormField("email", _("Identifiant (courriel)"), required=True, fixed=("visible", "editable", "required")),
     ),

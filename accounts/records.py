@@ -138,6 +138,8 @@ class Record:
             touched = {type(self.target): (self.target, {field.name for field in self.target._meta.fields})}
         for owner, names in touched.values():
             owner.clean_fields(exclude={field.name for field in owner._meta.fields} - names)
+        if self.adding:
+            self.target.validate_constraints()
         return [owner for owner, names in touched.values()]
 
 

@@ -10,7 +10,7 @@ from accounts.enums import FamilyForm
 from accounts.family_fields import configure
 from accounts.models import AuthorisedPickup, EmergencyContact
 from accounts.queries.changes import pending_for
-from accounts.queries.children import consents_of
+from accounts.queries.children import consents_of, picked_contacts
 from accounts.queries.family import current_text
 from accounts.services import health
 from accounts.services.children import ChildFile, Person
@@ -182,10 +182,8 @@ class ChildFileForm:
 
     @cached_property
     def _picked(self):
-        """The contacts who already may come and take the child."""
-        return set(
-            AuthorisedPickup.objects.filter(child=self.child).exclude(contact=None).values_list("contact", flat=True)
-        )
+        """The contacts who already may come and take the child, or for whom it was asked."""
+        return picked_contacts(self.profile, self.child)
 
     # What it answers --------------------------------------------------------------------------------------------------
 

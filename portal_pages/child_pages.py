@@ -159,8 +159,9 @@ class ChildPages:
         return {pickup.contact_id for pickup in self._pickups}
 
     def not_picked(self):
-        """Return the contacts who may not come and take the child yet."""
-        return [contact for contact in self._contacts if contact.pk not in self._picked]
+        """Return the contacts who may not come and take the child yet, and for whom it was not asked."""
+        picked = queries.picked_contacts(self.profile, self.child)
+        return [contact for contact in self._contacts if contact.pk not in picked]
 
 
 def hidden_section(slug):

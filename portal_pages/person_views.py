@@ -50,9 +50,19 @@ def pick(page, request, public_id, block):
         return redirect(pages.url())
     if request.method == "POST" and picker.is_valid():
         chosen = picker.cleaned_data["contacts"]
-        people.pick_contacts(by=request.user, profile=request.profile, child=pages.child, contacts=chosen)
-        messages.success(request, "La liste des personnes autorisées est enregistrée.")
-        return redirect(f"{pages.url()}#{block}")
+        try:
+            asked = people.pick_contacts(by=request.user, profile=request.profile, child=pages.child, contacts=chosen)
+        except ValidationError as error:  # the list is full
+            picker.add_error(None, ValidationError(error.messages))
+        else:
+            waits = any(proposal.pending for proposal in asked)
+            messages.success(
+                request,
+                "Votre demande attend la validation du service."
+                if waits
+                else "La liste des personnes autorisées est enregistrée.",
+            )
+            return redirect(f"{pages.url()}#{block}")
     form = _form(block, None, {}, adding=True)
     return _draw(pages, block, "person_add.html", WORDS[block]["add"], form, picker=picker)
 

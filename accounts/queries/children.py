@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from django.db.models import Count, Min, Prefetch
 from django.utils import timezone
 
-from ..enums import ChildState
-from ..models import Child, Consent, ConsentType, Guardianship, HealthAccess
+from ..enums import ChangeState, ChildState, FamilyForm
+from ..models import AuthorisedPickup, ChangedField, Child, Consent, ConsentType, Guardianship, HealthAccess
 from ..rules import same_name
 
 
@@ -35,6 +35,20 @@ def consents_of(child):
             else ConsentAnswer(kind)
         )
     return found
+
+
+def picked_contacts(profile, child):
+    """Return the keys of the emergency contacts of `child` who may come and take the child too, or for whom `profile`
+    asked it and waits."""
+    picked = AuthorisedPickup.objects.filter(child=child).exclude(contact=None).values_list("contact", flat=True)
+    asked = ChangedField.objects.filter(
+        request__profile=profile,
+        request__child=child,
+        request__form=FamilyForm.PICKUP,
+        request__state=ChangeState.PENDING,
+        field="contact",
+    )
+    return {*picked, *asked.values_list("new", flat=True)}
 
 
 def health_log(child):

@@ -98,10 +98,10 @@ def _boxes(rights):
 
 def _check_dates(holds):
     if holds.ended_on and holds.ended_on < holds.started_on:
-        raise ValidationError(_("La fin de garde ne peut pas précéder son début."))
+        raise ValidationError({"ended_on": _("La fin de garde ne peut pas précéder son début.")})
     others = Guardianship.objects.filter(child=holds.child, profile=holds.profile).exclude(pk=holds.pk)
     meets = others.filter(Q(ended_on=None) | Q(ended_on__gte=holds.started_on))
     if holds.ended_on:
         meets = meets.filter(started_on__lte=holds.ended_on)
     if meets.exists():
-        raise ValidationError(_("Ce foyer a déjà la garde de cet enfant à ces dates."))
+        raise ValidationError({"started_on": _("Ce foyer a déjà la garde de cet enfant à ces dates.")})

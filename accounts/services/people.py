@@ -8,6 +8,7 @@ from wagtail.log_actions import log
 
 from ..enums import FamilyForm
 from ..models import AuthorisedPickup, EmergencyContact
+from ..queries.children import picked_contacts
 from . import changes
 from .files import locked_child, save_part
 
@@ -41,10 +42,13 @@ def save_person(*, by, profile, person, values, may_pick_up=False):
         _check_room(child, type(person))
     proposal = save_part(by=by, profile=profile, child=child, form=kind, target=person, values=values)
     if adding and proposal.target is not None:
-        _place(proposal.target, person)
+        _place(proposal.target)
     log(instance=child, action="accounts.child.person.save", user=by, data={"kind": person._meta.model_name})
     if may_pick_up and proposal.target is not None:
         pick_contacts(by=by, profile=profile, child=child, contacts=[proposal.target.public_id])
+    elif may_pick_up:
+        # The contact waits for the services: there is nobody to pick yet, and the answer is not lost.
+        save_person(by=by, profile=profile, person=AuthorisedPickup(child=child), values=values)
     return proposal
 
 
@@ -52,20 +56,19 @@ def save_person(*, by, profile, person, values, may_pick_up=False):
 def pick_contacts(*, by, profile, child, contacts):
     """Let emergency contacts of `child` come and take the child too (s4.8). `contacts`: their public ids.
 
-    Those who already may are left as they are. Returns the Proposals of the others. Raises PermissionDenied for who may
+    Those who already may, or for whom it was asked, are left as they are. Returns the Proposals of the others. Raises PermissionDenied for who may
     not change the child's people; another child's contact is not found and adds nobody.
     """
     child = locked_child(by=by, profile=profile, child_id=child.pk, form=FamilyForm.PICKUP)
-    picked = set(AuthorisedPickup.objects.filter(child=child).exclude(contact=None).values_list("contact", flat=True))
-    chosen = EmergencyContact.objects.filter(child=child, public_id__in=contacts).exclude(pk__in=picked)
+    chosen = EmergencyContact.objects.filter(child=child, public_id__in=contacts)
     return [
         save_person(
             by=by,
             profile=profile,
-            person=AuthorisedPickup(child=child, contact=contact),
-            values=model_to_dict(contact, PERSON_FIELDS),
+            person=AuthorisedPickup(child=child),
+            values={**model_to_dict(contact, PERSON_FIELDS), "contact": contact},
         )
-        for contact in chosen
+        for contact in chosen.exclude(pk__in=picked_contacts(profile, child))
     ]
 
 
@@ -83,12 +86,10 @@ def remove_person(*, by, profile, person):
     log(instance=child, action="accounts.child.person.remove", user=by, data={"kind": person._meta.model_name})
 
 
-def _place(person, asked):
-    """Put a new person at the end of the list, with the contact they were picked from."""
-    if isinstance(asked, AuthorisedPickup):
-        person.contact = asked.contact
+def _place(person):
+    """Put a new person at the end of the list."""
     person.position = type(person).objects.filter(child=person.child_id).exclude(pk=person.pk).count()
-    person.save()
+    person.save(update_fields=["position"])
 
 
 def _check_room(child, model):

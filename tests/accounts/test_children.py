@@ -7,11 +7,20 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
-from accounts.enums import Answer, ChildState, ProfileKind
-from accounts.models import AuthorisedPickup, Child, Consent, Guardianship, OutgoingMail
+from accounts.enums import Answer, ChildState, FamilyForm, ProfileKind
+from accounts.models import (
+    AuthorisedPickup,
+    ChangeRequest,
+    Child,
+    Consent,
+    EmergencyContact,
+    FieldRule,
+    Guardianship,
+    OutgoingMail,
+)
 from accounts.queries.children import likely_duplicates
 from accounts.rules import same_name
-from accounts.services import child_decisions, consents, guardianships, people
+from accounts.services import changes, child_decisions, consents, guardianships, people
 from accounts.services.children import ChildFile, add_child
 from tests.factories.accounts import MembershipFactory
 from tests.factories.families import (
@@ -159,6 +168,15 @@ def test_a_second_household_is_added_dated_with_what_it_sees(client, manager, le
     assert (holds.may_edit, holds.sees_health, holds.sees_contacts) == (False, True, False)
     assert mails() == [("charlie@example.test", "Léa Martin est dans votre foyer")]
     assert "Voit le régime alimentaire" in client.get(f"{CHILD}inspect/{lea.pk}/").content.decode()
+
+
+def test_dates_that_can_not_be_are_said_over_what_was_typed(client, manager, lea, charlie):
+    MembershipFactory(user=charlie, profile=HouseholdFactory())
+    dates = {"started_on": "2026-09-01", "ended_on": "2026-08-01"}
+    response = client.post(f"{CHILD}foyer/{lea.pk}/", {"email": charlie.email, **dates, "sees_health": "on"})
+    assert response.status_code == 200
+    assert response.context["form"].errors == {"ended_on": ["La fin de garde ne peut pas précéder son début."]}
+    assert f'value="{charlie.email}"' in response.text
 
 
 def test_someone_with_two_households_is_asked_which(client, manager, lea, charlie):
@@ -357,3 +375,49 @@ def test_what_families_answered_is_not_deleted(client, manager, alice, household
     consents.answer(by=alice, profile=household, child=lea, answers={question.pk: Answer.YES})
     client.post(f"/admin/snippets/accounts/consenttype/delete/{question.pk}/")
     assert Consent.objects.exists()
+
+
+# People who wait for the services -------------------------------------------------------------------------------------
+
+
+def moderated(form):
+    FieldRule.objects.filter(form=form, field="last_name").update(needs_approval=True)
+
+
+def test_s4_8_a_picked_contact_stays_picked_while_it_waits_and_once_it_is_accepted(alice, household, lea, manager):
+    moderated(FamilyForm.PICKUP)
+    contact = EmergencyContactFactory(child=lea)
+
+    def pick():
+        return people.pick_contacts(by=alice, profile=household, child=lea, contacts=[contact.public_id])
+
+    (proposal,) = pick()
+    assert (pick(), ChangeRequest.objects.get()) == ([], proposal.pending)
+    names = proposal.pending.fields.values_list("field", flat=True)
+    changes.decide(by=manager, change_request=proposal.pending, accepted=set(names))
+    assert (AuthorisedPickup.objects.get().contact, pick()) == (contact, [])
+
+
+def test_a_contact_that_two_households_pick_is_authorised_once(alice, charlie, household, lea, manager):
+    moderated(FamilyForm.PICKUP)
+    contact = EmergencyContactFactory(child=lea)
+    other = MembershipFactory(user=charlie, profile=HouseholdFactory()).profile
+    GuardianshipFactory(child=lea, profile=other)
+    for by, profile in ((alice, household), (charlie, other)):
+        people.pick_contacts(by=by, profile=profile, child=lea, contacts=[contact.public_id])
+    first, second = ChangeRequest.objects.order_by("pk")
+    accepted = set(first.fields.values_list("field", flat=True))
+    changes.decide(by=manager, change_request=first, accepted=accepted)
+    with pytest.raises(ValidationError, match="Ce choix n’est pas possible"):
+        changes.decide(by=manager, change_request=second, accepted=accepted)
+    assert AuthorisedPickup.objects.get().contact == contact
+
+
+def test_that_a_contact_who_waits_may_also_pick_the_child_up_is_not_forgotten(alice, household, lea):
+    moderated(FamilyForm.CONTACT)
+    values = {"first_name": "Josette", "last_name": "Durand", "relationship": "Grand-mère", "phone": "02 41 00 00 00"}
+    proposal = people.save_person(
+        by=alice, profile=household, person=EmergencyContact(child=lea), values=values, may_pick_up=True
+    )
+    assert proposal.target is None
+    assert AuthorisedPickup.objects.get().last_name == "Durand"

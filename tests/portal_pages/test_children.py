@@ -19,6 +19,7 @@ from accounts.models import (
     HealthAccess,
     HealthRecord,
 )
+from accounts.services.people import MAX_PEOPLE
 from tests.factories.accounts import MembershipFactory
 from tests.factories.families import (
     AuthorisedPickupFactory,
@@ -391,6 +392,25 @@ def test_s4_8_authorised_persons_are_picked_from_the_contacts(client_, lea):
     assert AuthorisedPickup.objects.first().phone == one.phone
     client_.post(url_of(lea, f"contacts/{one.public_id}/supprimer/"))
     assert AuthorisedPickup.objects.count() == 2
+
+
+def test_a_full_list_of_authorised_persons_is_said_on_the_form(client_, lea):
+    AuthorisedPickupFactory.create_batch(MAX_PEOPLE, child=lea)
+    contact = EmergencyContactFactory(child=lea)
+    page = client_.post(url_of(lea, "autorisees/choisir/"), {"contacts": [contact.public_id]})
+    assert page.status_code == 200 and f"La liste compte déjà {MAX_PEOPLE} personnes" in page.text
+
+
+def test_who_was_asked_for_is_not_offered_again(client_, lea):
+    FieldRule.objects.filter(form=FamilyForm.PICKUP, field="last_name").update(needs_approval=True)
+    contact = EmergencyContactFactory(child=lea)
+    page = client_.post(url_of(lea, "autorisees/choisir/"), {"contacts": [contact.public_id]}, follow=True)
+    assert "Votre demande attend la validation du service." in page.text
+    assert "Josette Durand (Grand-mère)" not in client_.get(url_of(lea, "autorisees/ajouter/")).text
+
+
+def test_a_form_posts_to_its_address_and_not_to_the_part_that_was_jumped_to(client_, lea):
+    assert f'action="{url_of(lea, "fiche/")}"' in client_.get(url_of(lea, "fiche/")).text
 
 
 def test_a_contact_wants_a_telephone(client_, lea):
