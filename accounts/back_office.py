@@ -152,6 +152,8 @@ class ActionView(OfficeView):
         try:
             result = self.act()
         except ValidationError as error:
+            if self.takes_back(error):
+                return self.get(request, *args, **kwargs)
             for sentence in error.messages:
                 messages.error(request, sentence)
             return redirect(self.back_url)
@@ -160,6 +162,14 @@ class ActionView(OfficeView):
         if self.success:
             messages.success(request, self.success)
         return redirect(result)
+
+    def takes_back(self, error):
+        """Whether what the service refused is about fields of the form: said beside them, over what was typed."""
+        named = getattr(error, "error_dict", {})
+        if self.form is None or not named or named.keys() - self.form.fields.keys():
+            return False
+        self.form.add_error(None, error)
+        return True
 
     @property
     def back_url(self):

@@ -104,7 +104,7 @@ class AddressFields(forms.Form):
 
     def _offer(self, names):
         field = self.fields["town"]
-        field.widget = forms.Select(choices=[("", "---------"), *((name, name) for name in names)])
+        field.widget = forms.Select(choices=[("", _("Choisissez une commune")), *((name, name) for name in names)])
         field.widget.is_required = field.required
         self._errors.pop("town", None)
         self.add_error("town", ValidationError(SEVERAL, code="several"))

@@ -12,13 +12,16 @@ from . import family_perms as perms
 from . import records
 from .back_office import ActionView
 from .enums import FamilyForm
-from .family_fields import BOXES, REGISTRY, boxes_of, rules_of
+from .family_fields import REGISTRY, boxes_of, rules_of
 from .models import AcceptanceText, FieldRule
+from .money_fields import EurosField
 from .queries.family import current_text
 from .services import changes, family, fields, health
 
 READ_HERE = _("Demande de modification")
 ACCEPT, REFUSE = "accept", "refuse"
+# What staff decide of a field, in the words of a column.
+HEADS = {"visible": _("Vu"), "editable": _("Modifiable"), "required": _("Obligatoire"), "needs_approval": _("À valider")}
 
 
 def reason_field(*, required=False):
@@ -72,6 +75,16 @@ class DecisionForm(forms.Form):
         self.fields["seen"] = seen_field(change.fingerprint)
         self.fields["reason"] = reason_field()
         self.fields["reason"].label = _("Motif pour toute la demande")
+
+    def clean(self):
+        # The service refuses it too, but here what the agent chose for the other fields is still on the screen.
+        values = super().clean()
+        names = [field.field for field in self.change.waiting]
+        refused = [name for name in names if values.get(f"choice_{name}") == REFUSE]
+        bare = [name for name in refused if not values.get(f"reason_{name}")] if not values.get("reason") else []
+        for field in ["reason"] if bare == names else [f"reason_{name}" for name in bare]:
+            self.add_error(field, changes.NO_REASON)
+        return values
 
     def rows(self):
         """Return [(line, choice, reason)] for the template."""
@@ -141,16 +154,11 @@ def note_read(user, change):
 
 
 class QuotientForm(forms.Form):
-    amount = forms.DecimalField(
-        label=_("Quotient familial, en euros"), max_digits=8, decimal_places=2, min_value=0, localize=True
-    )
-    annual_income = forms.DecimalField(
+    amount = EurosField(label=_("Quotient familial, en euros"), max_digits=8)
+    annual_income = EurosField(
         label=_("Ressources annuelles, en euros"),
         max_digits=10,
-        decimal_places=2,
-        min_value=0,
         required=False,
-        localize=True,
         help_text=_("Pour les tarifs au taux d’effort."),
     )
     valid_from = forms.DateField(label=_("Valable à partir du"), widget=AdminDateInput)
@@ -248,14 +256,20 @@ class FieldRulesForm(forms.Form):
 
     def heads(self):
         """Return the headings of the columns."""
-        return [FieldRule._meta.get_field(box).verbose_name for box in BOXES]
+        return HEADS.values()
 
     def rows(self):
-        """Return [(rule, boxes)]: for each box its bound field, or None where the choice is not staff's."""
+        """Return [(rule, [(bound field or None, what holds where the choice is not staff's)])], a pair for each head."""
         return [
-            (rule, [self[f"{name}-{box}"] if f"{name}-{box}" in self.fields else None for box in BOXES])
+            (rule, [self._cell(name, rule, box) for box in HEADS])
             for name, rule in self.rules.items()
+            if boxes_of(self.kind, name)
         ]
+
+    def _cell(self, name, rule, box):
+        if f"{name}-{box}" in self.fields:
+            return self[f"{name}-{box}"], ""
+        return None, _("toujours") if getattr(rule, box) else _("jamais")
 
     def choices(self):
         """Return {field: {box: bool}}, as `services.fields.configure` takes it."""

@@ -254,10 +254,7 @@ class FieldRuleViewSet(ReadOnlyViewSet):
     list_display = [
         Column("label", label=_("Champ")),
         Column("form", label=_("Formulaire"), accessor="get_form_display"),
-        BooleanColumn("visible", label=_("Vu")),
-        BooleanColumn("editable", label=_("Modifiable")),
-        BooleanColumn("required", label=_("Obligatoire")),
-        BooleanColumn("needs_approval", label=_("À valider")),
+        *(BooleanColumn(box, label=label) for box, label in actions.HEADS.items()),
     ]
     list_per_page = 100
     ordering = ["form", "position"]

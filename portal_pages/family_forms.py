@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.contact_fields import AddressFields, PhoneField, RelationshipField
 from accounts.enums import BenefitFund, FamilySituation
+from accounts.money_fields import EurosField
 from theme.forms import DateInput
 
 UNSAID = ("", _("Choisissez une réponse"))
@@ -108,33 +109,19 @@ class QuotientForm(SectionedForm):
 
     layout = ((_("Votre quotient"), ("amount", "annual_income")), (_("Sa validité"), ("valid_from", "valid_until")))
 
-    amount = forms.DecimalField(
+    amount = EurosField(
         label=_("Quotient familial, en euros"),
         max_digits=8,
-        decimal_places=2,
-        min_value=0,
-        localize=True,
         help_text=_("Il est écrit sur l’attestation de votre caisse, par exemple 720,00."),
-        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
     )
-    annual_income = forms.DecimalField(
+    annual_income = EurosField(
         label=_("Ressources annuelles, en euros"),
         max_digits=10,
-        decimal_places=2,
-        min_value=0,
         required=False,
-        localize=True,
         help_text=_("Seulement pour les tarifs au taux d’effort. Laissez vide si vous ne savez pas."),
-        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
     )
     valid_from = forms.DateField(label=_("Valable à partir du"), widget=DateInput)
     valid_until = forms.DateField(label=_("Valable jusqu’au"), widget=DateInput)
-
-    def clean(self):
-        values = super().clean()
-        if values.get("valid_from") and values.get("valid_until") and values["valid_until"] < values["valid_from"]:
-            self.add_error("valid_until", _("La fin de validité ne peut pas précéder son début."))
-        return values
 
 
 class HouseholdForm(SectionedForm):

@@ -20,6 +20,7 @@ from .members import change_login
 
 GONE = gettext_lazy("Cette fiche n’existe plus.")
 CHANGED = gettext_lazy("Cette demande a changé depuis que vous l’avez ouverte : relisez-la.")
+NO_REASON = gettext_lazy("Dites pourquoi vous refusez : la famille lira cette phrase.")
 LAST_GUARDIAN = gettext_lazy("C’est le seul responsable légal du foyer : ajoutez-en un autre d’abord.")
 
 
@@ -221,7 +222,7 @@ def decide(*, by, change_request, accepted, reason="", reasons=None, seen=None):
         field.state = ChangeState.ACCEPTED if taken else ChangeState.REFUSED
         field.reason = "" if taken else reasons.get(field.field) or reason
         if not taken and not field.reason:
-            raise ValidationError(_("Dites pourquoi vous refusez : la famille lira cette phrase."))
+            raise ValidationError(NO_REASON)
         field.save(update_fields=["state", "reason"])
     if accepted:
         _write(by, request, [field for field in fields if field.field in accepted])

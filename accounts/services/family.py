@@ -124,10 +124,13 @@ def declare_quotient(*, by, profile, amount, valid_from, valid_until, annual_inc
     """Declare the household's family quotient; it counts once its proof is verified. Returns the FamilyQuotient.
 
     What was declared before and waits is replaced. `amount` and `annual_income` are Decimal euros. Raises
-    PermissionDenied for who may not, ValidationError (by field) for dates in disorder or a negative amount.
+    PermissionDenied for who may not, ValidationError (by field) for dates in disorder or past, or a negative amount.
     """
     if not perms.can_change_family(by, profile):
         raise PermissionDenied
+    _check_validity(valid_from, valid_until)
+    if valid_until < timezone.localdate():
+        raise ValidationError({"valid_until": _("Cette date est passée : déclarez le quotient en cours.")})
     lock_profile(profile.pk)
     waiting = FamilyQuotient.objects.filter(profile=profile, verified_at=None, refused_reason="").first()
     quotient = waiting or FamilyQuotient(profile=profile)
@@ -147,6 +150,7 @@ def record_quotient(*, by, profile, amount, valid_from, valid_until, annual_inco
     """
     if not perms.can_verify_quotients(by):
         raise PermissionDenied
+    _check_validity(valid_from, valid_until)
     quotient = FamilyQuotient(
         profile=profile,
         amount=amount,
@@ -160,6 +164,12 @@ def record_quotient(*, by, profile, amount, valid_from, valid_until, annual_inco
     quotient.save()
     log(instance=profile, action="accounts.quotient.record", user=by, data={"quotient": quotient.pk})
     return quotient
+
+
+def _check_validity(valid_from, valid_until):
+    # The table's own constraint names no field.
+    if valid_until < valid_from:
+        raise ValidationError({"valid_until": _("La fin de validité ne peut pas précéder son début.")})
 
 
 @transaction.atomic

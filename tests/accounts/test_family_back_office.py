@@ -93,6 +93,19 @@ def test_a_refusal_without_a_reason_is_sent_back(client, household, manager):
     assert change.is_pending
 
 
+def test_a_missing_reason_is_asked_for_beside_what_the_agent_already_chose(client, household, manager):
+    change = ask(household, town="Garance", name="Foyer Martin", benefit_number="12")
+    url = reverse("wagtailsnippets_accounts_changerequest:decide", args=[change.pk])
+    data = {"choice_town": "refuse", "reason_town": "Trop loin.", "choice_name": "refuse"}
+    response = client.post(url, {**data, "choice_benefit_number": "accept", "reason": ""})
+    form = response.context["form"]
+    assert (response.status_code, [*form.errors]) == (200, ["reason_name"])
+    assert "Dites pourquoi vous refusez" in response.text and "Trop loin." in response.text
+    assert form["choice_name"].value() == "refuse"
+    change.refresh_from_db()
+    assert change.is_pending
+
+
 def test_a_request_about_health_is_read_with_its_own_right_and_the_read_is_written_down(client, household, staff):
     from django.contrib.auth.models import Group, Permission
 
@@ -230,6 +243,7 @@ def test_staff_write_a_quotient_that_they_know(client, household, manager):
     assert (str(quotient.amount), quotient.verified_by) == ("512.30", manager)
     answer = client.post(url, {"amount": "512", "valid_from": "2026-01-01", "valid_until": "2025-12-31"}, follow=True)
     assert "ne peut pas précéder" in answer.content.decode() and FamilyQuotient.objects.count() == 1
+    assert 'value="512"' in answer.text  # what was typed is still there
 
 
 def test_the_revenue_officer_reads_families_and_decides_nothing(client, household, staff):
@@ -265,6 +279,16 @@ def test_staff_configure_a_form_without_code(client, manager):
     assert (rules["town"].visible, rules["town"].editable) == (False, True)
     # A family has a name, whatever is posted.
     assert (rules["name"].visible, rules["name"].required) == (True, True)
+
+
+def test_what_is_not_staff_s_to_choose_is_told_as_it_is(client, manager):
+    def row(kind, label):
+        page = client.get(reverse("wagtailsnippets_accounts_fieldrule:configure", args=[kind])).text
+        return page.partition(f'<th scope="row">{label}</th>')[2].partition("</tr>")[0]
+
+    removal = row("guardian", "Retrait du responsable")
+    assert (removal.count("toujours"), removal.count("jamais")) == (2, 1)
+    assert not row("pickup", "Choisie parmi les personnes à contacter")
 
 
 def test_an_unknown_form_is_a_404_and_only_who_may_configures(client, staff, household):

@@ -303,9 +303,21 @@ def test_a_quotient_is_declared_then_proved(dashboard, client, household):
     assert FamilyQuotient.objects.get().amount == 700  # what waits is corrected, not doubled
 
 
+@pytest.mark.parametrize("typed", ["1234,56", "1 234,56 €", "1\u202f234,56\u00a0€", " 1234.56 "])
+def test_an_amount_is_read_as_it_stands_on_the_letter(dashboard, client, household, typed):
+    until = timezone.localdate() + dt.timedelta(days=300)
+    client.post(f"{URL}quotient/", {"amount": typed, "valid_from": "2026-01-01", "valid_until": until.isoformat()})
+    assert FamilyQuotient.objects.get().amount == Decimal("1234.56")
+
+
 @pytest.mark.parametrize(
     "values, field",
-    [({"amount": "-1"}, "amount"), ({"amount": "abc"}, "amount"), ({"valid_until": "2025-01-01"}, "valid_until")],
+    [
+        ({"amount": "-1"}, "amount"),
+        ({"amount": "abc"}, "amount"),
+        ({"valid_until": "2025-01-01"}, "valid_until"),
+        ({"valid_from": "2020-01-01", "valid_until": "2020-12-31"}, "valid_until"),
+    ],
 )
 def test_an_impossible_quotient_is_refused(dashboard, client, household, values, field):
     data = {"amount": "720", "valid_from": "2026-01-01", "valid_until": "2026-12-31", **values}
