@@ -256,6 +256,7 @@ class Space:
         }
 
     def tiles(self, page):
-        """Return the rows of tiles of `page` that have something to say: wide ones alone, the others side by side."""
+        """Return the tiles of `page` that have something to say, those of one width that follow each other together."""
         shown = [child for child in page.tiles if child.block.data(child.value, self) is not None]
-        return [{"wide": wide, "tiles": list(row)} for wide, row in groupby(shown, key=lambda child: child.block.wide)]
+        rows = groupby(shown, key=lambda child: child.block.abreast)
+        return [{"abreast": abreast, "tiles": list(row)} for abreast, row in rows]

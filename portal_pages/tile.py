@@ -4,9 +4,12 @@ from wagtail import blocks
 
 
 class Tile(blocks.StructBlock):
-    """Base of the tiles. `wide` tiles take a whole row; `data` returns the template's context, or None to hide."""
+    """Base of the tiles. On a wide screen, as many as `abreast` share a row (1, 2 or 3).
 
-    wide = False
+    `data` returns the template's context, or None to hide.
+    """
+
+    abreast = 3
 
     def data(self, value, space):
         return {}

@@ -42,7 +42,7 @@ class LastInvoiceTile(Tile):
 
 
 class LatestInvoicesTile(Tile):
-    wide = True
+    abreast = 1
     label = blocks.CharBlock(label=_("intitulé"), default="Dernières factures", max_length=60)
 
     class Meta:
@@ -57,7 +57,7 @@ class LatestInvoicesTile(Tile):
 
 
 class ConsumptionTile(Tile):
-    wide = True
+    abreast = 1
     label = blocks.CharBlock(label=_("intitulé"), default="Consommation d’eau", max_length=60)
     leak_advice = blocks.PageChooserBlock(
         label=_("page de conseils en cas de fuite"),
@@ -94,7 +94,7 @@ class LastConsumptionTile(Tile):
 
 
 class NextStepsTile(Tile):
-    wide = True
+    abreast = 1
     label = blocks.CharBlock(label=_("intitulé"), default="À faire", max_length=60)
 
     class Meta:
@@ -107,7 +107,7 @@ class NextStepsTile(Tile):
 
 
 class NewsTile(Tile):
-    wide = True
+    abreast = 1
     label = blocks.CharBlock(label=_("intitulé"), default="Actualités", max_length=60)
     count = blocks.IntegerBlock(label=_("nombre"), default=3, min_value=1, max_value=6)
 
@@ -122,7 +122,7 @@ class NewsTile(Tile):
 
 
 class FeaturedProceduresTile(Tile):
-    wide = True
+    abreast = 1
     label = blocks.CharBlock(label=_("intitulé"), default="Démarches à la Une", max_length=60)
     pages = blocks.ListBlock(blocks.PageChooserBlock(label=_("démarche")), label=_("démarches"), min_num=1, max_num=6)
 
@@ -137,7 +137,7 @@ class FeaturedProceduresTile(Tile):
 
 
 class TextTile(Tile):
-    wide = True
+    abreast = 1
     label = blocks.CharBlock(label=_("intitulé"), required=False, max_length=60)
     text = blocks.RichTextBlock(label=_("texte"), features=["bold", "link", "ul", "ol"])
 

@@ -7,7 +7,7 @@ from .tile import Tile
 
 
 class NextBookingsTile(Tile):
-    wide = True
+    abreast = 1
     label = blocks.CharBlock(label=_("intitulé"), default="Prochaines réservations", max_length=60)
 
     class Meta:

@@ -9,7 +9,7 @@ SHOWN = 4
 
 
 class CurrentCasesTile(Tile):
-    wide = True
+    abreast = 2
     label = blocks.CharBlock(label=_("intitulé"), default="Mes démarches en cours", max_length=60)
 
     class Meta:
@@ -25,7 +25,7 @@ class CurrentCasesTile(Tile):
 
 
 class DraftsTile(Tile):
-    wide = True
+    abreast = 2
     label = blocks.CharBlock(label=_("intitulé"), default="Mes brouillons", max_length=60)
 
     class Meta:

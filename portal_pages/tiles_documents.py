@@ -9,7 +9,7 @@ SHOWN = 4
 
 
 class MissingDocumentsTile(Tile):
-    wide = True
+    abreast = 1
     label = blocks.CharBlock(label=_("intitulé"), default="Pièces justificatives à fournir", max_length=60)
 
     class Meta:

@@ -10,7 +10,7 @@ from .tile import Tile
 
 
 class ChildrenTile(Tile):
-    wide = True
+    abreast = 2
     label = blocks.CharBlock(label=_("intitulé"), default="Mes enfants", max_length=60)
 
     class Meta:
@@ -34,7 +34,7 @@ class ChildrenTile(Tile):
 class FamilyServiceTile(Tile):
     """What the children do in some services. Staff make one for each block that they want: « Petite enfance » …"""
 
-    wide = True
+    abreast = 2
     label = blocks.CharBlock(label=_("intitulé"), default="Inscriptions et réservations", max_length=60)
     kinds = blocks.MultipleChoiceBlock(
         label=_("services"),

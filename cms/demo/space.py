@@ -52,18 +52,18 @@ CHILDREN = [
 TILES = [
     ("next_steps", {"label": "À faire"}),
     ("missing_documents", {"label": "Pièces justificatives à fournir"}),
-    ("cases", {"label": "Mes démarches en cours"}),
-    ("drafts", {"label": "Mes brouillons"}),
-    ("next_bookings", {"label": "Prochaines réservations"}),
     ("amount_to_pay", {"label": "À payer"}),
     ("last_invoice", {"label": "Dernière facture"}),
     ("last_consumption", {"label": "Dernière consommation"}),
-    ("consumption", {"label": "Consommation d’eau", "leak_advice": None}),
-    ("latest_invoices", {"label": "Dernières factures"}),
+    ("cases", {"label": "Mes démarches en cours"}),
+    ("drafts", {"label": "Mes brouillons"}),
+    ("next_bookings", {"label": "Prochaines réservations"}),
     ("children", {"label": "Mes enfants"}),
     ("family_service", {"label": "Petite enfance", "kinds": ["nursery"]}),
     ("family_service", {"label": "Périscolaire et restauration scolaire", "kinds": ["wraparound", "canteen"]}),
     ("family_service", {"label": "Accueil de loisirs", "kinds": ["leisure_centre"]}),
+    ("consumption", {"label": "Consommation d’eau", "leak_advice": None}),
+    ("latest_invoices", {"label": "Dernières factures"}),
     ("news", {"label": "Actualités", "count": 3}),
 ]
 
