@@ -34,7 +34,7 @@ def facts_of(case):
         "contact": contact,
         "next": page.what_next or NEXT,
         "due": date_format(case.due_on, "j F Y") if case.due_on else "",
-        "silence": silence_of(page.silence, case.due_on),
+        "silence": silence_of(case.silence, case.due_on),
     }
 
 

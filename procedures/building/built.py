@@ -34,7 +34,7 @@ def statuses_of(page):
 
 
 def handling_of(page):
-    """Return what is frozen of the handling of `page`: routing, handler and its inputs."""
+    """Return what is frozen of the handling of `page`: routing, what silence means, handler and its inputs."""
     return {
         "routing": [
             {
@@ -45,6 +45,8 @@ def handling_of(page):
             for child in page.routing
             if child.value.get("department") and child.value.get("field")
         ],
+        # The receipt of a case says it: what it said stays true.
+        "silence": page.silence,
         "handler": page.handler,
         "inputs": {
             child.value["name"]: child.value["field"]

@@ -1,5 +1,6 @@
 """Conditions, routing and inputs name questions and answers by key; editors may write their words instead."""
 
+from ..bounds import MEASURED, kept_bound
 from ..enums import FieldKind
 
 YES_NO = {"oui": "yes", "non": "no"}
@@ -8,8 +9,8 @@ YES_NO = {"oui": "yes", "non": "no"}
 def settle_references(form, routing=(), inputs=()):
     """Write the key wherever the words of a question, or of one of its answers, were written for it; in place.
 
-    « Est-ce urgent ? » « Oui » becomes `urgent` `yes`. Words that name nothing, or several questions, are left: the
-    check says so.
+    « Est-ce urgent ? » « Oui » becomes `urgent` `yes`; a number or a date becomes what conditions compare. Words that
+    name nothing, or several questions, are left: the check says so.
     """
     fields = [child for step in form for child in step.value["fields"]]
     known = _known(fields)
@@ -61,6 +62,11 @@ def _settle(value, known):
 
 def _answer(child, written):
     options = child.value.get("options")
+    # As limits are written: « 1 500,50 », « 31/01/2026 ».
+    if child.block.kind in MEASURED or child.block.kind == FieldKind.METER_INDEX:
+        return kept_bound(FieldKind.NUMBER, written) or written
+    if child.block.kind == FieldKind.DATE:
+        return kept_bound(FieldKind.DATE, written) or written
     if child.block.kind == FieldKind.YES_NO:
         return YES_NO.get(folded(written), written)
     if child.block.kind == FieldKind.AGREEMENT:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Department, Profile
 from documents.models import StoredFile
 
-from ..enums import OPEN, CaseState, Channel, EventKind
+from ..enums import OPEN, CaseState, Channel, EventKind, Silence
 from ..statuses import TONE_ICONS
 from .versions import ProcedureVersion
 
@@ -164,6 +164,11 @@ class Case(models.Model):
     @property
     def is_open(self):
         return self.state in OPEN
+
+    @property
+    def silence(self):
+        """What it means when nobody answers it in time, as its version says: later changes are for later cases."""
+        return Silence(self.version.handling.get("silence", self.page.silence))
 
     @cached_property
     def definition(self):

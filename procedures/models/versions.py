@@ -19,7 +19,7 @@ class ProcedureVersion(models.Model):
     number = models.PositiveIntegerField(_("numéro"))
     form = models.JSONField(_("formulaire"))
     statuses_data = models.JSONField(_("statuts"), default=list)
-    # {"routing": [{"field", "value", "department"}], "handler", "inputs": {name: field key}}
+    # {"routing": [{"field", "value", "department"}], "silence", "handler", "inputs": {name: field key}}
     handling = models.JSONField(_("traitement"), default=dict)
     digest = models.CharField(max_length=64, editable=False)
     published_at = models.DateTimeField(_("publiée le"), auto_now_add=True)

@@ -31,4 +31,6 @@ def due_soon(user, today=None):
 def to_warn(today):
     """Return the cases whose agents were not warned yet, by department then by limit."""
     cases = near(Case.objects.filter(due_told_at=None), today)
-    return cases.select_related("page", "department", "assigned_to").order_by("department_id", "due_on", "pk")
+    return cases.select_related("page", "version", "department", "assigned_to").order_by(
+        "department_id", "due_on", "pk"
+    )

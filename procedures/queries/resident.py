@@ -143,7 +143,7 @@ class CaseView:
     @property
     def silence(self):
         """What it means when nobody answered in time, in words; "" when it means nothing."""
-        return SILENCE.get(self.case.page.silence, "")
+        return SILENCE.get(self.case.silence, "")
 
     @property
     def to_correct(self):

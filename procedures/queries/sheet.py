@@ -105,7 +105,7 @@ class Sheet:
 
     @property
     def silence(self):
-        return SILENCE.get(self.case.page.silence, "") if self.runs else ""
+        return SILENCE.get(self.case.silence, "") if self.runs else ""
 
     @property
     def unread(self):

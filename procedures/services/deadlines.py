@@ -60,7 +60,7 @@ def _send(to, cases, today):
                     "due_on": case.due_on,
                     "late": case.due_on < today,
                     "agent": case.assigned_to.get_full_name() if case.assigned_to else "",
-                    "silence": SILENCE.get(case.page.silence, ""),
+                    "silence": SILENCE.get(case.silence, ""),
                     "url": absolute_url(reverse("cases:case", args=[case.pk])),
                 }
                 for case in cases[:LISTED]

@@ -186,8 +186,8 @@ def test_s2_14_three_hundred_cases_cost_the_same_and_stay_light(login, alice, ca
 
 
 def test_s2_9_the_case_says_where_it_stands_and_what_it_means(login, alice, case):
-    case.page.silence = Silence.REFUSED
-    case.page.save()
+    case.version.handling["silence"] = Silence.REFUSED
+    case.version.save()
     Case.objects.update(due_on=dt.date(2026, 12, 1), filed_at=dt.datetime(2026, 11, 2, 8, 30, tzinfo=PARIS))
     response = main(login(alice).get(url_of(case)))
     assert "<h1>Signaler un problème</h1>" in response

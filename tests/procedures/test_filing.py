@@ -15,6 +15,7 @@ from procedures.enums import Access, CaseState, EventKind, Silence
 from procedures.models import Case, CaseEvent, CaseFile
 from procedures.services import filing
 from procedures.services.drafts import start
+from procedures.services.versions import freeze
 from tests.documents import files
 from tests.factories.accounts import MembershipFactory, ProfileFactory
 from tests.factories.cases import CaseFactory, DepartmentFactory, condition, field, step
@@ -358,6 +359,7 @@ def test_s2_7_filed_with_a_number_a_receipt_and_a_mail(login, alice, profile, pa
     type(page).objects.filter(pk=page.pk).update(
         time_limit_days=60, silence=Silence.REFUSED, what_next="Un agent passe voir."
     )
+    freeze(type(page).objects.get(pk=page.pk))
     client = login(alice)
     case = filled(client, profile)
     response = send_summary(client, url_of(case, "formulaire/verification/"))

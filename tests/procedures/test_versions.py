@@ -1,6 +1,7 @@
 """Keys that stay, words that become keys, versions that are frozen, and what a new one changes."""
 
 import dataclasses
+import datetime as dt
 import json
 
 import pytest
@@ -12,9 +13,11 @@ from procedures.building.changes import changes
 from procedures.building.keys import key_of
 from procedures.building.reachability import never_shown
 from procedures.definition import Definition, Field, Option, Step, from_json
-from procedures.enums import CaseState, FieldKind, Prefill
-from procedures.models import ProcedureVersion
+from procedures.enums import CaseState, FieldKind, Prefill, Silence
+from procedures.models import Case, ProcedureVersion
 from procedures.opening import OpeningState, opening_of
+from procedures.queries.sheet import sheet
+from procedures.receipts import facts_of
 from procedures.services.publishing import publication_of
 from procedures.services.versions import current, definition_of, freeze
 from tests.factories.cases import FORM, CaseFactory, OnlineProcedureFactory, condition, field, step
@@ -100,6 +103,29 @@ def test_words_of_questions_become_their_keys(procedure):
     assert (rule.field, rule.value) == ("est-ce-urgent", "yes")
 
 
+@pytest.mark.parametrize(
+    ("kind", "written", "kept"),
+    [
+        ("amount", "1 500,50 €", "1500.50"),
+        ("number", "1 000", "1000"),
+        ("meter_index", "12", "12"),
+        ("date", "31/01/2026", "2026-01-31"),
+        ("date", "demain", "demain"),
+    ],
+)
+def test_numbers_and_dates_of_conditions_are_written_as_people_do(procedure, kind, written, kept):
+    page = form_of(
+        procedure,
+        step(
+            "Une",
+            field(kind, "Mesure", key="mesure"),
+            field("short_text", "Suite", condition=condition("mesure", written, "at_least")),
+        ),
+    )
+    page.full_clean()
+    assert definition_of(page).fields["suite"].condition.rules[0].value == kept
+
+
 # Bounds ---------------------------------------------------------------------------------------------------------------
 
 
@@ -156,6 +182,24 @@ def test_an_open_case_keeps_its_version(procedure, alice):
     case.refresh_from_db()
     assert "objet" in case.definition.fields
     assert current(procedure) != case.version
+
+
+def test_an_open_case_keeps_what_silence_means(procedure, alice):
+    """Its receipt says it: a later change is for later cases."""
+    procedure.silence, procedure.time_limit_days = Silence.ACCEPTED, 60
+    procedure.save_revision().publish()
+    case = CaseFactory(page=procedure, profile=alice.profiles.get(), due_on=dt.date(2027, 2, 1))
+    assert "considérée comme acceptée" in facts_of(case)["silence"]
+    procedure.silence = Silence.REFUSED
+    procedure.save_revision().publish()
+    case = Case.objects.get(pk=case.pk)
+    assert case.page.silence == Silence.REFUSED and case.silence == Silence.ACCEPTED
+    assert "considérée comme acceptée" in facts_of(case)["silence"]
+    assert sheet(case).silence == "Passé ce délai, le silence vaut acceptation."
+    assert CaseFactory(page=case.page, version=current(case.page)).silence == Silence.REFUSED
+    # A version of before it was kept.
+    case.version.handling.pop("silence")
+    assert case.silence == Silence.REFUSED
 
 
 def test_a_page_that_only_describes_has_no_version(procedure_index):
