@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from ..bounds import BOUNDED, in_order, read_bound
 from ..enums import ACCOUNT_ONLY, Access, FieldKind, Operator
+from ..forms.composed_kinds import MOST_FILES, MOST_ROWS
+from ..forms.text_kinds import LONG, SHORT
 from .built import definition_of
 from .checks_handling import check_handling
 from .problems import Problem
@@ -17,6 +19,13 @@ from .rules_check import rule_problem
 
 # A repetition of a repetition: what makes a pattern run for minutes on a text made for it.
 NESTED = re.compile(r"\([^()]*[+*}][^()]*\)[+*{]")
+# What the portal takes, whatever staff write.
+MOST = {
+    FieldKind.SHORT_TEXT: SHORT,
+    FieldKind.LONG_TEXT: LONG,
+    FieldKind.FILES: MOST_FILES,
+    FieldKind.GROUP: MOST_ROWS,
+}
 SHARED_KEY = "une autre porte déjà la clé « {key} » : changez l’une des deux."
 
 
@@ -161,6 +170,12 @@ def _bounds(place, kind):
         yield place.problem("error", f"la limite basse ({minimum}) dépasse la limite haute ({maximum}).", "maximum")
     if maximum == "0" and kind in (FieldKind.FILES, FieldKind.GROUP, FieldKind.CHOICES):
         yield place.problem("error", "au plus zéro : personne ne pourrait répondre.", "maximum")
+    if most := MOST.get(kind):
+        if minimum and int(minimum) > most:
+            sentence = f"le portail en accepte {most} au plus : personne ne pourrait répondre."
+            yield place.problem("error", sentence, "minimum")
+        if maximum and int(maximum) > most:
+            yield place.problem("warning", f"le portail en accepte {most} au plus, pas {maximum}.", "maximum")
     if kind == FieldKind.CHOICES and minimum and int(minimum) > len(value["options"]):
         yield place.problem("error", f"il n’y a pas {minimum} réponses à cocher.", "minimum")
 

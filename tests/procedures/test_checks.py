@@ -206,6 +206,11 @@ def test_a_group_has_keys_and_conditions_of_its_own(page_with):
         (field("date", "N", key="n", minimum="2026-02-30"), "la limite « 2026-02-30 » ne se lit pas"),
         (field("date", "N", key="n", minimum="+5", maximum="-5"), "la limite basse (+5) dépasse la limite haute (-5)."),
         (field("files", "N", key="n", maximum="0"), "au plus zéro : personne ne pourrait répondre."),
+        (
+            field("files", "N", key="n", minimum="12"),
+            "le portail en accepte 10 au plus : personne ne pourrait répondre.",
+        ),
+        (field("short_text", "N", key="n", minimum="300"), "le portail en accepte 255 au plus"),
         (field("choices", "N", key="n", options=OPTIONS, minimum="3"), "il n’y a pas 3 réponses à cocher."),
         (field("short_text", "N", key="n", pattern="[a-z"), "le motif « [a-z » n’est pas une expression régulière."),
         (field("short_text", "N", key="n", pattern="(a+)+$"), "le motif répète une répétition"),
@@ -227,6 +232,11 @@ def test_bounds_patterns_and_options(page_with, asked, sentence):
 )
 def test_bounds_as_people_write_them(page_with, asked):
     assert found(page_with(step("Une", asked))) == []
+
+
+def test_a_limit_beyond_the_portal_s_own_is_told(page_with):
+    page = page_with(step("Une", field("files", "N", key="n", maximum="30")))
+    assert found(page) == [("warning", "Étape « Une », question « N » : le portail en accepte 10 au plus, pas 30.")]
 
 
 def test_a_pattern_without_a_sentence_is_only_worth_a_word(page_with):
