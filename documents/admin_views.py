@@ -43,9 +43,12 @@ def sheet_context(document):
     }
 
 
-def default_end(document):
-    """Return the date the form proposes: what the requirement's own length gives from today."""
-    return rules.valid_until(document.requirement, timezone.localdate())
+def to_accept(document):
+    """Return what the form begins with: the date that the requirement's own length gives from today."""
+    return {
+        "valid_until": rules.valid_until(document.requirement, timezone.localdate()),
+        "quotient_seen": document.quotient.fingerprint if document.quotient else "",
+    }
 
 
 class DocumentIndexView(ReadOnlyIndexView):
@@ -69,7 +72,7 @@ class DocumentSheetView(SheetView):
         document = self.object
         decides = document.state == DocumentState.SENT and perms.can_decide(self.request.user)
         if decides and document.file.released:
-            kwargs["accept_form"] = AcceptForm(initial={"valid_until": default_end(document)})
+            kwargs["accept_form"] = AcceptForm(initial=to_accept(document))
             kwargs["refuse_form"] = RefuseForm()
         return super().get_context_data(**sheet_context(document), **kwargs)
 
@@ -103,7 +106,7 @@ class AcceptView(DecideView):
     @cached_property
     def form(self):
         data = self.request.POST if self.request.method == "POST" else None
-        return AcceptForm(data, initial={"valid_until": default_end(self.object)})
+        return AcceptForm(data, initial=to_accept(self.object))
 
     def act(self):
         supporting.decide(by=self.request.user, document=self.object, accept=True, **self.form.cleaned_data)

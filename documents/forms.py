@@ -15,6 +15,11 @@ class AcceptForm(forms.Form):
         widget=DateInput,
         help_text=_("La date écrite sur le document, quand il en porte une. Vide : la durée prévue pour cette pièce."),
     )
+    # The quotient that the agent has before their eyes.
+    quotient_seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def clean_quotient_seen(self):
+        return self.cleaned_data["quotient_seen"] or None
 
 
 class RefuseForm(forms.Form):

@@ -2,11 +2,13 @@
 
 import datetime as dt
 import html
+import re
 
 import pytest
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
+from accounts.models import FamilyQuotient
 from accounts.panels import lines_of
 from documents.enums import DocumentState, RequirementScope, ScanState
 from documents.models import DocumentRequirement, StoredFile, SupportingDocument
@@ -153,6 +155,10 @@ def test_the_declared_quotient_stands_beside_its_proof(client, manager, househol
     proof = SupportingDocumentFactory(profile=household, quotient=quotient, requirement__proves_quotient=True)
     page = text(client.get(sheet(proof)))
     assert "612,40\xa0€" in page and "Valider la pièce valide aussi ce quotient." in page
+    FamilyQuotient.objects.update(amount="100")
+    seen = re.search(r'name="quotient_seen" value="([^"]+)"', page)[1]
+    page = text(client.post(f"{DOCUMENTS}valider/{proof.pk}/", {"quotient_seen": seen}, follow=True))
+    assert "vient de déclarer un autre quotient" in page
 
 
 def test_the_administrator_reads_and_does_not_decide(client, staff, document):
