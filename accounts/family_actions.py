@@ -21,7 +21,12 @@ from .services import changes, family, fields, health
 READ_HERE = _("Demande de modification")
 ACCEPT, REFUSE = "accept", "refuse"
 # What staff decide of a field, in the words of a column.
-HEADS = {"visible": _("Vu"), "editable": _("Modifiable"), "required": _("Obligatoire"), "needs_approval": _("À valider")}
+HEADS = {
+    "visible": _("Vu"),
+    "editable": _("Modifiable"),
+    "required": _("Obligatoire"),
+    "needs_approval": _("À valider"),
+}
 
 
 def reason_field(*, required=False):
@@ -259,7 +264,7 @@ class FieldRulesForm(forms.Form):
         return HEADS.values()
 
     def rows(self):
-        """Return [(rule, [(bound field or None, what holds where the choice is not staff's)])], a pair for each head."""
+        """Return [(rule, cells)]: for each head the bound field, or None and what holds: the choice is not staff's."""
         return [
             (rule, [self._cell(name, rule, box) for box in HEADS])
             for name, rule in self.rules.items()

@@ -17,6 +17,7 @@ from ..locks import lock_profile
 from ..mail import absolute_url, send_mail
 from ..models import ChangedField, ChangeRequest, Guardian, User
 from .members import change_login
+from .notifications import notify
 
 GONE = gettext_lazy("Cette fiche n’existe plus.")
 CHANGED = gettext_lazy("Cette demande a changé depuis que vous l’avez ouverte : relisez-la.")
@@ -257,20 +258,32 @@ def _write(by, request, fields):
 
 
 def _tell(request, fields):
-    """Mail who asked: which fields, never their values."""
+    """Tell who asked: the mail says which fields, never their values."""
     if request.requested_by is None or not request.requested_by.is_active:
         return
     user = User.objects.get(pk=request.requested_by_id)  # the login may have changed a moment ago
+    subject = str(request.child or request.profile)
+    # A login is its owner's, who may have no family: it has its own page.
+    of_login = request.form == FamilyForm.LOGIN
+    notify(
+        profile=request.profile,
+        users=[user],
+        title=_("Demande de modification pour %(subject)s : %(state)s")
+        % {"subject": subject, "state": request.state_enum.label.lower()},
+        text=request.get_form_display(),
+        url="/mon-compte/identifiant/" if of_login else "/mon-compte/famille/demandes/",
+        source=f"accounts.change_request:{request.pk}",
+    )
     send_mail(
         kind="accounts/change_decided",
         to=user.email,
         context={
             "user": user,
             "request": request,
-            "subject_of": str(request.child or request.profile),
+            "subject_of": subject,
             "form_label": request.get_form_display(),
             "accepted": [field for field in fields if field.state == ChangeState.ACCEPTED],
             "refused": [field for field in fields if field.state == ChangeState.REFUSED],
-            "family_url": absolute_url("/mon-compte/famille/"),
+            "family_url": "" if of_login else absolute_url("/mon-compte/famille/"),
         },
     )

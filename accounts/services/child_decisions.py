@@ -12,6 +12,7 @@ from ..mail import absolute_url, send_mail
 from ..models import Child, Guardianship, Membership
 from ..perms import WRITERS
 from ..signals import child_merged
+from .notifications import notify
 
 
 @transaction.atomic
@@ -28,9 +29,17 @@ def decide_child(*, by, child, accept, reason=""):
     child.state = ChildState.ACTIVE if accept else ChildState.REFUSED
     child.refused_reason = "" if accept else reason
     child.save(update_fields=["state", "refused_reason"])
-    log(instance=child, action="accounts.child.accept" if accept else "accounts.child.refuse", user=by)
+    # A refused file is sent again and decided again: each decision is one piece of news.
+    entry = log(instance=child, action="accounts.child.accept" if accept else "accounts.child.refuse", user=by)
     for holds in child.guardianships.on(timezone.localdate()).select_related("profile"):
-        tell_household(holds.profile, "child_accepted" if accept else "child_refused", child=child, reason=reason)
+        tell_household(
+            holds.profile,
+            "child_accepted" if accept else "child_refused",
+            title=_("%s : fiche validée") % child if accept else _("%s : ajout refusé") % child,
+            source=f"accounts.child:{child.pk}:{entry.pk}",
+            child=child,
+            reason=reason,
+        )
     return child
 
 
@@ -63,7 +72,14 @@ def merge_child(*, by, child, existing):
             )
         holds.ended_on = today
         holds.save(update_fields=["ended_on"])
-        tell_household(holds.profile, "child_accepted", child=existing, reason="")
+        tell_household(
+            holds.profile,
+            "child_accepted",
+            title=_("%s : fiche validée") % existing,
+            source=f"accounts.child:{child.pk}:merged",
+            child=existing,
+            reason="",
+        )
     child.state = ChildState.ARCHIVED
     child.save(update_fields=["state"])
     log(instance=child, action="accounts.child.merge", user=by, data={"into": existing.pk})
@@ -92,10 +108,21 @@ def restore_child(*, by, child):
     return _move(by, child, ChildState.ACTIVE, "accounts.child.restore")
 
 
-def tell_household(profile, kind, **context):
-    """Mail everyone who may act for the household `profile`: `kind` names the templates accounts/mails/<kind>."""
+def tell_household(profile, kind, *, title, source, **context):
+    """Tell everyone who may act for the household `profile`, by mail and in their account: `kind` names the templates
+    accounts/mails/<kind>; `title` and `source` are those of the notification."""
     members = Membership.objects.active().filter(profile=profile, role__in=WRITERS, user__is_active=True)
-    for member in members.select_related("user").order_by("pk"):
+    members = list(members.select_related("user").order_by("pk"))
+    users = [member.user for member in members]
+    notify(
+        profile=profile,
+        users=users,
+        title=title,
+        text=context.get("reason", ""),
+        url="/mon-compte/famille/",
+        source=source,
+    )
+    for member in members:
         send_mail(
             kind=f"accounts/{kind}",
             to=member.user.email,

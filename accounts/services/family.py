@@ -15,6 +15,7 @@ from ..perms import can_manage, can_write
 from ..queries.family import current_text
 from . import changes
 from .members import create_profile
+from .notifications import notify
 
 ADDRESS = ("address", "address_complement", "postcode", "town", "phone", "second_phone")
 
@@ -216,17 +217,25 @@ def _declared(by, quotient, seen):
 
 
 def _tell_quotient(quotient):
-    """Mail who holds the household; the amount stays on the portal."""
+    """Tell who holds the household; the amount stays on the portal."""
     members = Membership.objects.active().filter(profile=quotient.profile, user__is_active=True)
-    for membership in members.select_related("user").order_by("started_at", "pk"):
-        if can_manage(membership):
-            send_mail(
-                kind="accounts/quotient_decided",
-                to=membership.user.email,
-                context={
-                    "user": membership.user,
-                    "profile": quotient.profile,
-                    "quotient": quotient,
-                    "family_url": absolute_url("/mon-compte/famille/"),
-                },
-            )
+    users = [one.user for one in members.select_related("user").order_by("started_at", "pk") if can_manage(one)]
+    for user in users:
+        send_mail(
+            kind="accounts/quotient_decided",
+            to=user.email,
+            context={
+                "user": user,
+                "profile": quotient.profile,
+                "quotient": quotient,
+                "family_url": absolute_url("/mon-compte/famille/"),
+            },
+        )
+    notify(
+        profile=quotient.profile,
+        users=users,
+        title=_("Quotient familial refusé") if quotient.refused_reason else _("Quotient familial validé"),
+        text=quotient.refused_reason,
+        url="/mon-compte/famille/",
+        source=f"accounts.quotient:{quotient.pk}",
+    )

@@ -30,7 +30,14 @@ def add_household(*, by, child, profile, started_on, ended_on=None, **rights):
     holds.full_clean()
     holds.save()
     log(instance=child, action="accounts.guardianship.add", user=by, data={"profile": profile.pk})
-    tell_household(profile, "guardianship_added", child=child, guardianship=holds)
+    tell_household(
+        profile,
+        "guardianship_added",
+        title=_("%s est dans votre foyer") % child,
+        source=f"accounts.guardianship:{holds.pk}:added",
+        child=child,
+        guardianship=holds,
+    )
     return holds
 
 
@@ -82,7 +89,14 @@ def end_guardianship(*, by, guardianship, ended_on):
         user=by,
         data={"profile": guardianship.profile_id, "on": ended_on.isoformat()},
     )
-    tell_household(guardianship.profile, "guardianship_ended", child=child, guardianship=guardianship)
+    tell_household(
+        guardianship.profile,
+        "guardianship_ended",
+        title=_("%s : fin de garde enregistrée") % child,
+        source=f"accounts.guardianship:{guardianship.pk}:{ended_on.isoformat()}",
+        child=child,
+        guardianship=guardianship,
+    )
     return guardianship
 
 

@@ -56,8 +56,8 @@ def save_person(*, by, profile, person, values, may_pick_up=False):
 def pick_contacts(*, by, profile, child, contacts):
     """Let emergency contacts of `child` come and take the child too (s4.8). `contacts`: their public ids.
 
-    Those who already may, or for whom it was asked, are left as they are. Returns the Proposals of the others. Raises PermissionDenied for who may
-    not change the child's people; another child's contact is not found and adds nobody.
+    Those who already may, or for whom it was asked, are left as they are. Returns the Proposals of the others. Raises
+    PermissionDenied for who may not change the child's people; another child's contact is not found and adds nobody.
     """
     child = locked_child(by=by, profile=profile, child_id=child.pk, form=FamilyForm.PICKUP)
     chosen = EmergencyContact.objects.filter(child=child, public_id__in=contacts)

@@ -15,6 +15,8 @@ from accounts.mail import absolute_url, send_mail
 from accounts.models import FamilyQuotient
 from accounts.queries.family import children_of
 from accounts.services import family
+from accounts.services.notifications import notify
+from theme.formats import short_date
 
 from .. import perms, rules
 from ..enums import DocumentState, RequirementScope
@@ -22,6 +24,7 @@ from ..models import DocumentRequirement, StoredFile, SupportingDocument
 from . import uploads
 
 MOST_ANSWERS = 50
+LIST_URL = "/mon-compte/documents/?onglet=pieces"
 # What is no longer in force is erased, with its file, this long after it was decided.
 KEPT = timedelta(days=365)
 
@@ -100,12 +103,13 @@ def _declared_quotient(profile, answers):
 
 
 @transaction.atomic
-def decide(*, by, document, accept, reason="", valid_until=None):
+def decide(*, by, document, accept, reason="", valid_until=None, quotient_seen=None):
     """Validate or refuse a document that waits; the family is told by mail. Returns the SupportingDocument.
 
-    `valid_until` is its last day: without it, the requirement's own length from today. A refusal says why. Raises
-    PermissionDenied without the right, ValidationError when it was decided already, its file can't be opened yet, a
-    reason is missing or a date is past.
+    `valid_until` is its last day: without it, the requirement's own length from today. A refusal says why.
+    `quotient_seen` is the `fingerprint` of the quotient that the agent read beside its proof: another one that the
+    family declared since is not verified unread. Raises PermissionDenied without the right, ValidationError when it was
+    decided already, its file can't be opened yet, a reason is missing, a date is past or the quotient is another.
     """
     if not perms.can_decide(by):
         raise PermissionDenied
@@ -133,7 +137,7 @@ def decide(*, by, document, accept, reason="", valid_until=None):
     document.save()
     if accept:
         _supersede(document)
-        _verify_quotient(by, document)
+        _verify_quotient(by, document, quotient_seen)
     log(instance=document, action=f"documents.supporting.{'accept' if accept else 'refuse'}", user=by)
     _tell(document)
     return document
@@ -150,26 +154,37 @@ def _supersede(document):
     older.exclude(pk=document.pk).update(state=DocumentState.REPLACED)
 
 
-def _verify_quotient(by, document):
+def _verify_quotient(by, document, seen):
     """The quotient that was declared with its proof is verified with it; refused, it waits for another proof."""
     quotient = document.quotient
     waits = quotient and quotient.verified_at is None and not quotient.refused_reason
     if waits and can_verify_quotients(by):
-        family.verify_quotient(by=by, quotient=quotient)
+        family.verify_quotient(by=by, quotient=quotient, seen=seen)
 
 
 def _tell(document):
-    """Mail who sent the document, as long as they belong to the family; else those who can act for it."""
+    """Tell who sent the document, as long as they belong to the family; else those who can act for it."""
     members = perms.addressees(document.profile)
-    for user in [user for user in members if user.pk == document.sent_by_id] or members:
+    users = [user for user in members if user.pk == document.sent_by_id] or members
+    accepted = document.state == DocumentState.ACCEPTED
+    title = _("%(document)s : pièce validée") if accepted else _("%(document)s : pièce refusée")
+    notify(
+        profile=document.profile,
+        users=users,
+        title=title % {"document": _named(document)},
+        text=document.reason,
+        url=LIST_URL,
+        source=f"documents.supporting:{document.pk}",
+    )
+    for user in users:
         send_mail(
             kind="documents/document_decided",
             to=user.email,
             context={
                 "first_name": user.first_name,
                 "document": document,
-                "accepted": document.state == DocumentState.ACCEPTED,
-                "documents_url": absolute_url("/mon-compte/documents/?onglet=pieces"),
+                "accepted": accepted,
+                "documents_url": absolute_url(LIST_URL),
             },
         )
 
@@ -244,15 +259,33 @@ def _still_asked(profile, documents):
     ]
 
 
+def _named(document):
+    """The document, and whose when it is a child's."""
+    if document.child is None:
+        return document.requirement.name
+    return _("%(document)s de %(child)s") % {"document": document.requirement.name, "child": document.child.first_name}
+
+
 def _tell_family(profile, documents, *, expired):
-    for user in perms.addressees(profile):
+    users = perms.addressees(profile)
+    for document in documents:
+        title = _("%(document)s : n’est plus valable") if expired else _("%(document)s : bientôt à renouveler")
+        notify(
+            profile=profile,
+            users=users,
+            title=title % {"document": _named(document)},
+            text=_("Valable jusqu’au %(date)s.") % {"date": short_date(document.valid_until)},
+            url=LIST_URL,
+            source=f"documents.supporting:{document.pk}:{'expired' if expired else 'expiring'}",
+        )
+    for user in users:
         send_mail(
             kind="documents/documents_expired" if expired else "documents/documents_expiring",
             to=user.email,
             context={
                 "first_name": user.first_name,
                 "documents": documents,
-                "documents_url": absolute_url("/mon-compte/documents/?onglet=pieces"),
+                "documents_url": absolute_url(LIST_URL),
             },
         )
 

@@ -16,6 +16,7 @@ from accounts.models import (
     EmergencyContact,
     FieldRule,
     Guardianship,
+    Notification,
     OutgoingMail,
 )
 from accounts.queries.children import likely_duplicates
@@ -81,6 +82,9 @@ def test_a_child_is_accepted_and_the_household_told(manager, waiting):
     waiting.refresh_from_db()
     assert waiting.state == ChildState.ACTIVE
     assert mails() == [("alice@example.test", "Tom Martin : fiche validée")]
+    told = Notification.objects.get()
+    assert (told.user.email, told.title) == ("alice@example.test", "Tom Martin : fiche validée")
+    assert (told.url, told.profile) == ("/mon-compte/famille/", waiting.guardianships.get().profile)
     assert ModelLogEntry.objects.get(action="accounts.child.accept").data == {}
 
 
@@ -262,6 +266,7 @@ def test_a_guardianship_ends_on_its_last_day_but_never_the_last_one(client, mana
     assert first in Guardianship.objects.on(dt.date(2026, 12, 31))
     assert first not in Guardianship.objects.on(dt.date(2027, 1, 1))
     assert mails() == [("alice@example.test", "Léa Martin : fin de garde enregistrée")]
+    assert Notification.objects.get().title == "Léa Martin : fin de garde enregistrée"
 
 
 def test_another_child_s_guardianship_is_not_found(client, manager, lea):

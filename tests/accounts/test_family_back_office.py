@@ -9,7 +9,15 @@ from django.urls import reverse
 
 from accounts.enums import ChangeState, FamilyForm
 from accounts.family_fields import rules_of
-from accounts.models import AcceptanceText, ChangeRequest, FamilyQuotient, FieldRule, HealthAccess, OutgoingMail
+from accounts.models import (
+    AcceptanceText,
+    ChangeRequest,
+    FamilyQuotient,
+    FieldRule,
+    HealthAccess,
+    Notification,
+    OutgoingMail,
+)
 from accounts.panels import lines_of
 from accounts.services import changes, family, fields
 from tests.factories.accounts import MembershipFactory
@@ -82,6 +90,28 @@ def test_the_agent_decides_the_whole_with_one_button(client, household, manager,
     client.post(url, {"whole": whole, "reason": reason})
     change.refresh_from_db()
     assert change.state == state
+
+
+def test_who_asked_reads_the_answer_in_its_account_too(client, household, manager):
+    change = ask(household, town="Garance")
+    client.post(
+        reverse("wagtailsnippets_accounts_changerequest:decide", args=[change.pk]),
+        {"whole": "refuse", "reason": "Trop loin."},
+    )
+    told = Notification.objects.get()
+    assert (told.user, told.title) == (household.users.get(), "Demande de modification pour Foyer Durand : refusée")
+    assert told.url == "/mon-compte/famille/demandes/"
+
+
+def test_the_answer_about_a_login_does_not_lead_to_a_family(household, manager):
+    user = household.users.get()
+    FieldRule.objects.filter(form=FamilyForm.LOGIN).update(needs_approval=True)
+    values = {"email": "autre@example.test"}
+    change = changes.propose(by=user, profile=household, form=FamilyForm.LOGIN, target=user, values=values).pending
+    changes.decide(by=manager, change_request=change, accepted=set(), reason="Adresse inconnue.")
+    assert Notification.objects.get().url == "/mon-compte/identifiant/"
+    mail = OutgoingMail.objects.get()
+    assert "/famille/" not in mail.text + mail.html
 
 
 def test_a_refusal_without_a_reason_is_sent_back(client, household, manager):
@@ -189,6 +219,10 @@ def test_a_declared_quotient_is_verified_or_refused_and_the_family_is_told(clien
     assert "déjà été traité" in client.post(verify, follow=True).content.decode()
     texts = list(OutgoingMail.objects.order_by("pk").values_list("text", flat=True))
     assert "est validé" in texts[0] and "Attestation illisible." in texts[1]
+    assert list(Notification.objects.order_by("pk").values_list("title", "text")) == [
+        ("Quotient familial validé", ""),
+        ("Quotient familial refusé", "Attestation illisible."),
+    ]
     assert [
         len(client.get(f"{BASE}familyquotient/?state={s}").context["object_list"]) for s in ("verified", "refused")
     ] == [

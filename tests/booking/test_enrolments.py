@@ -9,7 +9,7 @@ from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
 from accounts.enums import ChildState, Role
-from accounts.models import Membership, OutgoingMail
+from accounts.models import Membership, Notification, OutgoingMail
 from accounts.services import child_decisions
 from booking.eligibility import school_year_of
 from booking.enums import EnrolmentState
@@ -171,6 +171,11 @@ def test_s3_2_an_agent_accepts_and_the_household_reads_it(agent, alice, bob, hou
         ("booking/enrolment_accepted", person.email, "Inscription de Mia acceptée") for person in (alice, bob)
     ]
     assert "Mercredis, La Cabane" in OutgoingMail.objects.first().text
+    told = Notification.objects.order_by("user__email")
+    assert [(one.user, one.title) for one in told] == [
+        (person, "Inscription de Mia acceptée") for person in (alice, bob)
+    ]
+    assert told[0].url == f"/mon-compte/inscriptions/{enrolment.public_id}/"
     assert ModelLogEntry.objects.get(action="booking.enrolment.accept").user == agent
 
 

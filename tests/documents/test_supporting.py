@@ -8,7 +8,7 @@ from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
 from accounts.enums import ChildState, Role
-from accounts.models import Membership, OutgoingMail
+from accounts.models import FamilyQuotient, Membership, Notification, OutgoingMail
 from documents import queries, rules
 from documents.enums import DocumentState, RequirementScope, ScanState
 from documents.models import StoredFile, SupportingDocument
@@ -164,6 +164,9 @@ def test_a_refusal_says_why_and_the_family_reads_it(manager, alice, household, p
     assert (document.state, document.reason, document.valid_until) == (REFUSED, "Il manque l’année & le nom.", None)
     mail = OutgoingMail.objects.get()
     assert mail.subject == "Justificatif de domicile : pièce refusée"
+    told = Notification.objects.get()
+    assert (told.user, told.title, told.text) == (alice, mail.subject, "Il manque l’année & le nom.")
+    assert told.url == "/mon-compte/documents/?onglet=pieces"
     assert "Il manque l’année & le nom." in mail.text and "Il manque l’année &amp; le nom." in mail.html
 
 
@@ -231,6 +234,20 @@ def test_the_proof_of_a_quotient_verifies_it(manager, alice, household, stored):
     declared.refresh_from_db()
     assert declared.verified_at and declared.verified_by == manager
     assert verified.verified_by is None
+
+
+def test_a_quotient_declared_anew_is_not_verified_with_the_proof_of_the_one_before(manager, alice, household, stored):
+    notice = DocumentRequirementFactory(name="Attestation CAF", proves_quotient=True)
+    declared = FamilyQuotientFactory(profile=household, verified_at=None, amount="900")
+    declared.refresh_from_db()
+    (document,) = send(alice, household, stored, (notice, None))
+    seen = declared.fingerprint
+    FamilyQuotient.objects.filter(pk=declared.pk).update(amount="100")
+    with pytest.raises(ValidationError, match="un autre quotient"):
+        supporting.decide(by=manager, document=document, accept=True, quotient_seen=seen)
+    declared.refresh_from_db()
+    document.refresh_from_db()
+    assert (declared.verified_at, document.state) == (None, SENT)
 
 
 # What is wanted ------------------------------------------------------------------------------------------------------
@@ -327,6 +344,10 @@ def test_what_expired_is_said_once_to_those_who_can_act(alice, bob, household, c
     mails = OutgoingMail.objects.order_by("pk")
     assert [mail.to for mail in mails] == [alice.email, father.email]
     assert mails[0].subject == "Des pièces de votre dossier ne sont plus valables"
+    assert sorted(Notification.objects.filter(user=father).values_list("title", flat=True)) == [
+        f"{insurance.name} de Léo : n’est plus valable",
+        f"{proof.name} : n’est plus valable",
+    ]
     assert "- Attestation d’assurance de Léo Durand : jusqu’au 19 novembre 2026" in mails[0].text
 
 
