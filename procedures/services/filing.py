@@ -28,7 +28,7 @@ from ..statuses import first_of, status_of
 from . import anonymous, appointments
 from .actors import may_fill, user_of
 from .drafts import mirror_files
-from .statuses import give, grow, lock, record, resumed_due, tell, tell_agents
+from .statuses import give, grow, lock, record, resume, tell, tell_agents
 
 __all__ = ["Incomplete", "Moved", "mirror_files", "resubmit", "submit"]
 
@@ -107,7 +107,7 @@ def resubmit(*, by, case, revision=None):
     _check_answers(case, now, user)
     former = dict(case.answers)
     case.answers = kept_answers(now.definition, now.answers)
-    case.due_on = resumed_due(case, timezone.localdate())
+    resume(case, timezone.localdate())
     status = _status_before(case)
     if _changed_slots(case.definition, former, case.answers):
         try:

@@ -14,7 +14,7 @@ from ..models import CaseFile, CaseMessage
 from ..statuses import first_of
 from . import appointments
 from .drafts import mirror_files
-from .statuses import Stale, give, grow, lock, record, resumed_due, tell
+from .statuses import Stale, give, grow, lock, record, resume, tell
 
 __all__ = [
     "Stale",
@@ -80,7 +80,7 @@ def change_status(*, by, case, status, text="", revision=None):
     former = case.status
     corrected = case.state == CaseState.TO_CORRECT
     # The time its applicant took to correct doesn't count, whoever ends it.
-    case.due_on = resumed_due(case, timezone.localdate())
+    resume(case, timezone.localdate())
     sentence = _handle(case, by) if chosen.state == CaseState.ACCEPTED and case.is_open else ""
     event = give(case, chosen, by=by, text=text)
     if corrected:

@@ -73,8 +73,15 @@ def give(case, status, *, by=None, text="", kind=EventKind.STATUS, title=""):
         case.decided_at = now
     if status.state != CaseState.TO_CORRECT:
         case.correction = {}
-    grow(case, "state", "status", "status_label", "status_tone", "decided_at", "correction", "due_on")
+    grow(case, "state", "status", "status_label", "status_tone", "decided_at", "correction", "due_on", "due_told_at")
     return record(case, kind, title or status.label, by=by, text=text, public=True, tone=status.tone)
+
+
+def resume(case, today):
+    """Put off the date limit of the locked `case`, that `give` saves; agents are warned of the new one too."""
+    due_on = resumed_due(case, today)
+    if due_on != case.due_on:
+        case.due_on, case.due_told_at = due_on, None
 
 
 def resumed_due(case, today):

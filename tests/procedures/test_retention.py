@@ -135,6 +135,22 @@ def test_the_department_is_warned_once_a_case(timed, agent):
     assert OutgoingMail.objects.first().subject == "Un dossier à traiter bientôt"
 
 
+def test_a_limit_put_off_by_a_correction_is_warned_of_again(timed, agent):
+    today = timezone.localdate()
+    case = CaseFactory(page=timed, due_on=today + dt.timedelta(days=2))
+    assert deadlines.warn(today) == 1
+    review.ask_correction(by=agent, case=case, fields=["objet"], message="Quel objet ?")
+    case.refresh_from_db()
+    case.correction["asked_on"] = (today - dt.timedelta(days=10)).isoformat()
+    case.save()
+    review.change_status(by=agent, case=case, status="en-cours")
+    case.refresh_from_db()
+    assert case.due_on == today + dt.timedelta(days=12)
+    assert deadlines.warn(today) == 0
+    assert deadlines.warn(today + dt.timedelta(days=7)) == 1
+    assert deadlines.warn(today + dt.timedelta(days=8)) == 0
+
+
 def test_without_a_mailbox_the_agents_who_have_them_are_warned(timed, agent, department):
     department.email = ""
     department.save()

@@ -171,6 +171,12 @@ def test_a_line_says_what_matters(client, agent, water):
     assert reverse("cases:case", args=[case.pk]) in client.get(LIST).text
 
 
+def test_a_line_shows_no_date_to_a_case_that_waits_for_its_applicant(client, agent, water):
+    filed(water, assigned_to=agent, state=CaseState.TO_CORRECT, due_on=dt.date(2031, 12, 24))
+    page = text_of(client.get(LIST))
+    assert "Suspendu" in page and "24 déc. 2031" not in page
+
+
 def test_lists_take_the_same_queries_however_many_cases(client, agent, colleague, water, sql_count):
     def fill(count):
         for _number in range(count):
