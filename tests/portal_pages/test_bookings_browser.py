@@ -15,6 +15,7 @@ from .bookings import NOW, URL, draft_of, key, nursery, planning_url, school
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 MONDAY = dt.date(2027, 1, 11)
+TABLET = {"width": 800, "height": 1100}
 SHOTS = os.environ.get("SHOTS")  # a folder: each screen's picture is kept there
 
 
@@ -106,6 +107,20 @@ def test_s3_6_from_the_choice_to_the_list(live_server, enter, place, alice, view
     look("family-week")
     page.goto(live_server.url + URL + "annuler/")
     look("choose-cancel")
+
+
+@pytest.mark.parametrize("viewport", [DESKTOP, TABLET, PHONE], ids=["desktop", "tablet", "phone"])
+def test_the_week_of_four_children_hides_no_column(live_server, enter, dashboard, alice, viewport):
+    place = school(alice.profiles.get(), "Lou", "Mia", "Noé", "Tom")
+    page, look = enter(alice, viewport)
+    page.goto(live_server.url + planning_url(draft_of(place, alice), semaine="2027-01-11"))
+    look("week-of-four")
+    box = page.locator(f"#c{key(place.children[-1], place.sessions[MONDAY, 'Soir'])}")
+    box.scroll_into_view_if_needed()
+    expect(box).to_be_in_viewport(ratio=1)
+    box.check()
+    total = page.locator(".planning-bar" if viewport == DESKTOP else "#selection")
+    expect(total).to_contain_text("1,80")
 
 
 def test_s3_7_a_month_chosen_in_the_list_is_shown(live_server, enter, place, alice):
