@@ -34,9 +34,11 @@ class Register(ManagerView):
 
     @property
     def unit(self):
-        """The one in the address, else the first of the day, else None."""
+        """The one in the address, else the first of the day to which somebody comes, else the first, else None."""
         wanted = self.request.GET.get("unite", "")
-        return next((unit for unit in self.units if str(unit.pk) == wanted), next(iter(self.units), None))
+        busy = (unit for unit in self.units if unit.expected)
+        first = next(busy, next(iter(self.units), None))
+        return next((unit for unit in self.units if str(unit.pk) == wanted), first)
 
     def days(self):
         """The days to note, read anew."""

@@ -60,6 +60,17 @@ def test_who_comes_by_group_and_unit_with_their_people(staff, see, centre):
     assert "Ne vient pas" in page
 
 
+@pytest.mark.parametrize("path", [DAY, SHEET])
+def test_the_telephones_of_the_household_are_there_with_those_of_its_guardians(staff, see, centre, path):
+    staff(MANAGER)
+    mia = centre.child("Mia", "Durand", phone="06 39 98 00 01", second_phone="06 39 98 00 02")
+    mia.household.guardians.update(phone="", second_phone="06 39 98 00 03", work_phone="06 39 98 00 04")
+    mia.emergency_contacts.update(second_phone="06 39 98 00 05")
+    centre.book(mia)
+    page = see(path)
+    assert [n for n in range(1, 6) if f"06 39 98 00 0{n}" not in page] == []
+
+
 @pytest.mark.parametrize("state", [state for state in DayState if state != DayState.ACCEPTED])
 def test_only_booked_children_come(staff, see, centre, state):
     staff(MANAGER)
@@ -182,6 +193,15 @@ def test_attendance_is_noted_by_unit(staff, client, see, centre):
     assert "2 sur 2 pointés" in page and "0 sur 2 pointé" in page
     assert "Noté par Claire" in page and 'data-figure="missing">0<' in page
     assert "8 h 12 – 17 h 30" in see(DAY)
+
+
+def test_attendance_opens_on_the_first_unit_to_which_somebody_comes(staff, see, centre):
+    staff(MANAGER)
+    centre.book(centre.child("Mia", "Durand"), units=[centre.lunch])
+    page = see(ATTENDANCE)
+    assert "Mia" in page and "Aucun enfant n’est attendu" not in page
+    # « Tous présents » is about the unit on screen, wherever others are booked meanwhile.
+    assert f'unite={centre.lunch.pk}" class="childcare-register' in page
 
 
 def test_lines_left_as_they_were_are_not_written(staff, client, centre):
