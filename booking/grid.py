@@ -125,7 +125,7 @@ class Day:
     date: dt.date
     cells: list = field(default_factory=list)
     closed: str = ""
-    explained: tuple = ()  # (cell, its price or None) when the day is explained
+    explained: tuple = ()  # (cell, its price in words) when the day is explained
 
 
 @dataclass(slots=True)

@@ -1,6 +1,7 @@
 """What bookings obey: states, time ranges, units that exclude each other. Pure: no database, no clock."""
 
 from .enums import ActivityKind, DayState, ReservationState
+from .words import range_words
 
 QUARTER = 15  # minutes (s4.11)
 
@@ -38,7 +39,7 @@ def range_problem(starts_at, ends_at, *, opens_at, closes_at):
     if any(minutes(time) % QUARTER or time.second or time.microsecond for time in (starts_at, ends_at)):
         return "Les heures se choisissent au quart d’heure."
     if starts_at < opens_at or ends_at > closes_at:
-        return f"L’accueil se fait de {opens_at:%H:%M} à {closes_at:%H:%M}."
+        return f"L’accueil se fait {range_words(opens_at, closes_at)}."
     return ""
 
 

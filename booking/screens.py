@@ -55,6 +55,15 @@ def week_label(monday):
     return f"Semaine {week_number(monday)}, du {start} au {end}"
 
 
+def date_of(text):
+    """Return the date that `text` writes as 2027-01-11, or None. Years outside 2000–2100 are nobody's planning."""
+    try:
+        date = dt.date.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return date if 2000 <= date.year <= 2100 else None
+
+
 def monday_of(date):
     return date - dt.timedelta(days=date.weekday())
 

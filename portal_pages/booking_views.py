@@ -14,7 +14,7 @@ from django.utils import timezone
 from booking.enums import Act, DayState, ReservationState
 from booking.models import Reservation, ReservationDay
 from booking.queries import reservations as booking
-from booking.screens import monday_of, week_label
+from booking.screens import date_of, monday_of, week_label
 from booking.services import drafts, waiting
 from theme.formats import long_date
 
@@ -119,10 +119,8 @@ def _activity(activities, pk):
 
 def family_week(page, request):
     """A week of the household: every child, every activity, side by side."""
-    try:
-        monday = monday_of(dt.date.fromisoformat(request.GET.get("semaine", "")))
-    except ValueError:
-        monday = monday_of(timezone.localdate() + dt.timedelta(days=1))  # on a Sunday, the week to come
+    tomorrow = timezone.localdate() + dt.timedelta(days=1)  # on a Sunday, the week to come
+    monday = monday_of(date_of(request.GET.get("semaine")) or tomorrow)
     week = booking.FamilyWeek(request.profile, monday)
     return page.render(
         request,

@@ -27,7 +27,7 @@ from booking.services import drafts
 from theme.formats import money
 
 from .booking_views import STEPS, crumbs
-from .review_views import draft_to_write, formulas_of
+from .review_views import draft_to_write, price_facts
 
 LEGENDS = {
     Act.ADD: [
@@ -156,8 +156,7 @@ def _context(page, request, shown, place, errors):
         "report": report,
         "status": _status(shown.totals, cancelling),
         "totals": shown.totals,
-        "quotient": shown.prices.quotient_on(screen.first),
-        "formulas": formulas_of(shown),
+        **price_facts(shown, screen.first),
     }
 
 
@@ -180,15 +179,9 @@ def _weeks(shown, children, place):
     for date in shown.dates():
         day = shown.day(date, children)
         if place.day == date.isoformat():
-            day.explained = _explained(shown, day)
+            day.explained = [(cell, shown.price_words(cell)) for cell in day.cells]
         weeks.setdefault(screens.monday_of(date), []).append(day)
     return list(weeks.items())
-
-
-def _explained(shown, day):
-    """Return each cell of a day with its price: the unit's, or that of the hours chosen."""
-    adding = shown.act == Act.ADD
-    return [(cell, price.amount if adding and (price := shown.price(cell)) else None) for cell in day.cells]
 
 
 def _columns(shown, children, screen):
@@ -281,8 +274,7 @@ def _row(request, draft, place, date, errors):
         "status": _status(shown.totals, cancelling),
         "cancelling": cancelling,
         "copied": _copied(draft),
-        "quotient": shown.prices.quotient_on(date),
-        "formulas": formulas_of(shown),
+        **price_facts(shown, date),
         "action": place.address(),
         "hours_cells": [cell for cell in day.cells if cell.by_hours and cell.control],
     }
@@ -310,11 +302,12 @@ def _act(page, request, draft, place, keys):
             case "valider":
                 return _validate(request, draft, place)
             case "tout" | "rien":
-                change = _bulk(draft, place, common, keys, verb == "tout", *rest.split(":"))
+                change = _bulk(draft, place, common, keys, verb == "tout", rest)
             case "jours":
                 change = _weekdays(request, draft, place, common, keys, rest == "cocher")
             case "repeter":
-                change = drafts.repeat_week(**common, monday=_date(rest), child_keys=keys)
+                monday = screens.week_screen(draft.period, _date(rest)).start
+                change = drafts.repeat_week(**common, monday=monday, child_keys=keys)
             case "fratrie":
                 change = drafts.share_with_siblings(**common, child_key=place.child_key)
             case "copier":
@@ -332,13 +325,17 @@ def _act(page, request, draft, place, keys):
     return redirect(place.address())
 
 
-def _bulk(draft, place, common, keys, on, where="", unit="", child=""):
-    """All the days of the period, or those on the screen, of a column or of all (s3.9); their opposites."""
+def _bulk(draft, place, common, keys, on, asked):
+    """All the days of the period, or those on the screen, of a column or of all (s3.9); their opposites.
+
+    `asked` is where, and for one column its unit and its child: « ecran », « periode:12 », « ecran:12:e86e8466 ».
+    """
+    where, unit, child, *_ = [*asked.split(":"), "", ""]
     screen = screens.whole_screen(draft.period) if where == "periode" else place.screen
     limits = {
         "screen": screen,
         "child_keys": keys & {child} if child else keys,
-        "units": {int(unit)} if unit.isdecimal() else None,
+        "units": _numbers([unit]) if unit else None,
     }
     if not on:
         return drafts.unchoose(**common, **limits)
@@ -347,8 +344,7 @@ def _bulk(draft, place, common, keys, on, where="", unit="", child=""):
 
 def _weekdays(request, draft, place, common, keys, on):
     """« Sélection automatique des jours » : weekdays, over the period or the screen (s3.10)."""
-    days = {int(day) for day in request.POST.getlist("jours") if day.isdecimal()}
-    units = {int(unit) for unit in request.POST.getlist("unites") if unit.isdecimal()}
+    days, units = _numbers(request.POST.getlist("jours")), _numbers(request.POST.getlist("unites"))
     if not days:
         raise ValidationError("Cochez au moins un jour de la semaine.")
     if not units:
@@ -359,6 +355,11 @@ def _weekdays(request, draft, place, common, keys, on):
         return drafts.unchoose(**common, **limits)
     hours = drafts.typed_range(request.POST.get("debut", ""), request.POST.get("fin", "")) or draft.copied_range
     return drafts.choose(**common, **limits, hours=hours)
+
+
+def _numbers(texts):
+    """Return the numbers among `texts`. Longer ones are nobody's, and Python refuses to read the longest."""
+    return {int(text) for text in texts if text.isdecimal() and len(text) < 20}
 
 
 def _hours_of(draft, key):

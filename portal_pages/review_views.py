@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
-from booking.enums import Act
+from booking.enums import Act, PriceMethod
 from booking.grid import child_key
 from booking.models import PlanningDraft
 from booking.queries import reservations as booking
@@ -69,8 +69,7 @@ def review(page, request, public_id):
         "children": _reviewed(shown),
         "lost": shown.lost,
         "totals": shown.totals,
-        "formulas": formulas_of(shown),
-        "quotient": shown.prices.quotient_on(draft.period.starts_on),
+        **price_facts(shown, min((cell.date for cell in shown.selection), default=today)),
         "several_days": shown.totals.number > 1,
         "siblings": len({cell.child.pk for cell in shown.selection}) > 1,
     }
@@ -132,15 +131,34 @@ def drop(page, request, public_id):
     return redirect(page.get_url(request))
 
 
-def formulas_of(shown):
-    """Return [(unit's name, price, the sentences of its formula)] of what is chosen, or of each unit (s: the formula
-    can be read)."""
+MOST_FORMULAS = 12
+
+
+def price_facts(shown, date):
+    """Return what the words of the price need: the formulas, and the quotient on `date` when one of them follows it."""
+    formulas = _formulas(shown, date)
+    return {
+        "formulas": formulas,
+        "by_quotient": any(price.computed_from["method"] != PriceMethod.FIXED for _name, price in formulas),
+        "quotient": shown.prices.quotient_on(date),
+    }
+
+
+def _formulas(shown, date):
+    """Return [(unit's name, its Price, whose steps are read)] of what is chosen; of each unit on `date` before."""
     if shown.act == Act.CANCEL:
         return []
     found = {}
-    for cell in shown.selection:
-        price = shown.price(cell)
+    for child, unit, price in _chosen_prices(shown) or _unit_prices(shown, date):
         if price:
-            name = f"{cell.unit.name}, {cell.child.first_name}" if len(shown.children) > 1 else cell.unit.name
+            name = f"{unit.name}, {child.first_name}" if len(shown.children) > 1 else unit.name
             found.setdefault((name, price.unit_price), price)
-    return [(name, price) for (name, _), price in list(found.items())[:12]]
+    return [(name, price) for (name, _), price in list(found.items())[:MOST_FORMULAS]]
+
+
+def _chosen_prices(shown):
+    return [(cell.child, cell.unit, shown.price(cell)) for cell in shown.selection]
+
+
+def _unit_prices(shown, date):
+    return [(child, unit, shown.unit_price(child, unit, date)) for child in shown.children for unit in shown.units]

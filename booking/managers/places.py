@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.utils import timezone
 
 from ..models import Facility
+from ..screens import date_of
 
 DAY = dt.timedelta(days=1)
 
@@ -53,12 +54,3 @@ def place_of(parameters):
     chosen = next((facility for facility in facilities if str(facility.pk) == wanted), None)
     today = timezone.localdate()
     return Place(facilities, chosen or next(iter(facilities), None), date_of(parameters.get("date")) or today, today)
-
-
-def date_of(text):
-    """Return the date that `text` writes as 2027-01-11, or None. Years outside 2000–2100 are nobody's planning."""
-    try:
-        date = dt.date.fromisoformat(text or "")
-    except ValueError:
-        return None
-    return date if 2000 <= date.year <= 2100 else None

@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from accounts.queries.family import children_of
+from theme.formats import money
 from theme.kept import kept
 
 from .. import cells
@@ -21,6 +22,7 @@ from ..eligibility import Standings
 from ..enums import ACTIVE_DAYS, PLACED_DAYS, Act, CellState, DayState, UnitKind
 from ..grid import Cell, Count, Day, Held, Totals, child_key
 from ..models import ReservationDay, Session, Unit
+from ..prices import unit_words
 from ..rules import best_room, exclude, room
 from .prices import Prices, is_resident
 from .reservations import children_booked_for
@@ -301,6 +303,27 @@ class Planning:
             return cell.held.price if cell.held else None
         price = self.price(cell)
         return price.amount if price else None
+
+    def price_words(self, cell):
+        """Return « 3,10 € » or « 1,15 € l’heure »: what a day already asked for was priced at, whatever prices became
+        since; else the price of the hours chosen, or of the unit. "" without a tariff, and for the other household."""
+        if cell.held:
+            return money(cell.held.price) if cell.held.ours and cell.held.price is not None else ""
+        if self.act == Act.CANCEL:
+            return ""
+        if price := self.price(cell):
+            return money(price.amount)
+        price = self.unit_price(cell.child, cell.unit, cell.date)
+        if price is None:
+            return ""
+        return f"{unit_words(price.unit_price)} l’heure" if price.computed_from["per_hour"] else money(price.amount)
+
+    def unit_price(self, child, unit, date):
+        """Return the Price of a unit before anything is chosen (of one hour when hours are), or None: no tariff."""
+        if unit.kind != UnitKind.HOURS:
+            return self.prices.price(child, unit, date)
+        end = dt.datetime.combine(date, unit.starts_at) + dt.timedelta(hours=1)
+        return self.prices.price(child, unit, date, unit.starts_at, end.time())
 
     def dates(self):
         """Return the dates on screen: those of the period's weekdays, and any other that has a session."""

@@ -174,6 +174,35 @@ def test_on_demand_a_day_says_why_places_deadline_with_its_hour_and_price(place,
     assert "Prix : 3,10" in page
 
 
+def explained(family, draft, child, date=MONDAY):
+    """What a day says on demand."""
+    page = family.get(planning_url(draft, child, jour=date.isoformat()))
+    return text_of(page).partition("Fermer")[2].partition("mardi")[0]
+
+
+def test_a_day_asked_for_says_the_price_that_was_agreed_whatever_it_became_since(place, family, alice):
+    mia, _ = place.children
+    book(place, mia, (MONDAY, "Repas")).days.update(price="2.75")
+    words = explained(family, draft_of(place, alice), mia)
+    assert "Ce jour est réservé. Prix : 2,75\u00a0€." in words.replace(" €", "\u00a0€")
+    cancelling = draft_of(place, alice, act=Act.CANCEL)
+    assert "Prix : 2,75" in explained(family, cancelling, mia)
+
+
+def test_s4_11_before_any_hour_is_chosen_the_price_of_an_hour_is_said(dashboard, family, alice):
+    place = nursery(alice.profiles.get())
+    (zoe,) = place.children
+    assert "Prix : 2,00 € l’heure." in explained(family, draft_of(place, alice), zoe)
+
+
+def test_the_formula_can_be_read_before_anything_is_chosen(place, family, alice):
+    mia, _ = place.children
+    page = text_of(family.get(planning_url(draft_of(place, alice), mia)))
+    assert "Comprendre le prix" in page and "Repas, Mia : 3,10 €" in page and "Prix unique : 3,10 €" in page
+    # A single price follows no quotient: neither it nor its absence is said.
+    assert "Quotient familial 720." not in page and "Sans quotient" not in page
+
+
 def test_s3_8_a_click_chooses_and_another_takes_back(place, family, alice):
     mia, _ = place.children
     draft, meal = draft_of(place, alice), place.sessions[MONDAY, "Repas"]
@@ -482,7 +511,7 @@ def test_s4_11_hours_of_a_day_copied_and_pasted_on_others(dashboard, family, ali
     ("start", "end", "sentence"),
     [
         ("08:40", "17:00", "quart d’heure"),
-        ("06:00", "17:00", "07:30"),
+        ("06:00", "17:00", "L’accueil se fait de 7\u00a0h\u00a030 à 18\u00a0h\u00a030."),
         ("17:00", "09:00", "doit suivre"),
         ("08:30", "", "Indiquez l’heure d’arrivée et l’heure de départ."),
     ],
@@ -566,8 +595,13 @@ def test_what_is_posted_beyond_the_screen_changes_nothing(place, family, alice, 
     assert answer.status_code == 302
     draft.refresh_from_db()
     assert str(foreign.public_id) not in draft.days and str(past.pk) not in str(draft.days)
-    for action in ("repeter:nonsense", "copier:x", "coller:x", "nonsense", "jours:cocher"):
+    for action in ("repeter:nonsense", "repeter:9999-12-31", "copier:x", "coller:x", "nonsense", "jours:cocher"):
         assert family.post(planning_url(draft, mia), {"faire": action}).status_code in (302, 404)
+    before = PlanningDraft.objects.get().days
+    for action in ("tout:a:b:c:d", f"tout:ecran:{'9' * 5000}", "tout:ecran:x"):
+        assert family.post(planning_url(draft, mia), {"faire": action}).status_code == 302
+    draft.refresh_from_db()
+    assert draft.days == before, "no column of that name"
 
 
 def test_a_planning_begun_is_shown_and_can_be_given_up(place, family, alice):
@@ -624,6 +658,11 @@ def test_the_list_costs_the_same_with_one_and_with_twenty(place, family, sql_cou
 def test_on_a_sunday_the_week_of_the_family_is_the_one_to_come(place, login, alice, monkeypatch, day, label):
     monkeypatch.setattr(timezone, "now", lambda: NOW.replace(day=day))
     assert label in text_of(login(alice).get(URL + "semaine/"))
+
+
+@pytest.mark.parametrize("week", ["0001-01-01", "9999-12-31", "nonsense"])
+def test_the_week_of_a_strange_address_is_the_one_to_come(place, family, week):
+    assert "du 4 au 10 janvier" in text_of(family.get(f"{URL}semaine/?semaine={week}"))
 
 
 def test_the_week_of_the_family_costs_the_same_with_one_day_and_with_many(place, family, sql_count):
