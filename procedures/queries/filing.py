@@ -54,7 +54,11 @@ def working(case):
         return Working(newest, answers, lost=tuple(lost))
     if case.state == CaseState.TO_CORRECT:
         only = frozenset(correctable(case.definition, case.correction.get("fields", ())))
-        return Working(case.version, case.correction.get("answers", case.answers), only=only)
+        begun = case.correction.get("answers", case.answers)
+        # Asked for something else since, what was begun of the rest is neither shown nor checked: it must not slip in.
+        own = {key: answer for key, answer in begun.items() if key in only}
+        rest = {key: answer for key, answer in case.answers.items() if key not in only}
+        return Working(case.version, {**rest, **own}, only=only)
     return Working(case.version, case.answers, editable=False)
 
 

@@ -351,6 +351,22 @@ def test_a_correction_that_an_agent_ended_is_not_said_to_be_sent(page, profile, 
         filing.resubmit(by=alice, case=case)
 
 
+def test_what_was_begun_of_a_question_no_longer_asked_does_not_slip_into_the_case(page, profile, alice, agent):
+    """Typed while it was asked for, then neither shown nor checked: a wrong answer would be kept for good."""
+    page.department.members.add(agent)
+    case = CaseFactory(page=page, profile=profile, filed_by=alice, answers={"objet": "Un banc", "courriel": "a@b.fr"})
+    review.ask_correction(by=agent, case=case, fields=["objet", "courriel"], message="Relisez.")
+    case.refresh_from_db()
+    for key, answers in {"demande": {"objet": "Celui du lavoir"}, "contact": {"courriel": "faux"}}.items():
+        case = drafts.save_step(by=alice, case=case, key=key, answers=answers)
+    review.ask_correction(by=agent, case=case, fields=["objet"], message="Quel banc ?")
+    case.refresh_from_db()
+    assert working(case).answers == {"objet": "Celui du lavoir", "courriel": "a@b.fr"}
+    filing.resubmit(by=alice, case=case)
+    case.refresh_from_db()
+    assert case.answers == {"objet": "Celui du lavoir", "courriel": "a@b.fr"}
+
+
 def test_what_was_joined_to_a_correction_never_sent_is_no_file_of_the_case(page, profile, alice, agent):
     page.department.members.add(agent)
     page.form = json.dumps([step("Pièces", field("files", "Photo", key="photo", required=False), key="pieces")])
