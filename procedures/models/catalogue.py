@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from cms.models import EditorialPage
-from cms.search import query_of
+from cms.search import query_of, stems
 
 from .pages import HEAVY, ProcedurePage
 from .taxonomy import ProcedureTheme, Situation
@@ -40,15 +40,35 @@ class ProcedureIndexPage(EditorialPage):
         if situation:
             procedures = procedures.filter(situations=situation)
         if query:
-            words = query_of(query)
-            wanted = procedures.values_list("pk", flat=True)
-            found = ProcedurePage.objects.filter(pk__in=list(wanted)).search(words) if words else []
-            context["procedures"] = list(found)
+            context["procedures"] = _matching(procedures, query)
         elif context["filtered"]:
             context["procedures"] = list(procedures)
         else:
             context["groups"] = _by_theme(themes, procedures.prefetch_related("themes"))
         return context
+
+
+# So many letters in common are the same word: « déménagement » and « je déménage », not « eau » and « eaux-de-vie ».
+ALIKE = 4
+
+
+def _matching(procedures, query):
+    """Return those of `procedures` that hold the words of `query`; else those with words that begin alike."""
+    words = query_of(query)
+    if not words:
+        return []
+    wanted = list(procedures.values_list("pk", flat=True))
+    if found := list(ProcedurePage.objects.filter(pk__in=wanted).search(words)):
+        return found
+    # A word begun, or another of its family: the index holds stems, and looks for them whole.
+    return [page for page in procedures if all(_is_told(word, page) for word in words.split())]
+
+
+def _is_told(word, page):
+    return any(
+        min(len(word), len(other)) >= ALIKE and (word.startswith(other) or other.startswith(word))
+        for other in stems(f"{page.title} {page.summary}")
+    )
 
 
 def _chosen(entries, slug):

@@ -48,6 +48,13 @@ def test_by_theme_by_situation_by_words_and_all_together(client, catalogue):
     assert titles(client, q="compteur", theme="enfance") == []
 
 
+@pytest.mark.parametrize("query", ["déménagement", "demenag", "dem", "déménagement cantine"])
+def test_a_word_begun_or_of_the_same_family_finds_what_the_words_alone_do_not(client, catalogue, query):
+    """« déménagement » is an example that the page itself gives."""
+    ProcedurePageFactory(parent=catalogue, title="Je déménage", summary="Fermer le compteur à votre départ.")
+    assert titles(client, q=query) == (["Je déménage"] if query in ("déménagement", "demenag") else [])
+
+
 def test_a_situation_without_a_procedure_is_not_proposed(client, catalogue):
     assert [str(s) for s in client.get("/demarches/").context["situations"]] == ["J’emménage"]
 
