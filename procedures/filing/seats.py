@@ -12,6 +12,7 @@ from accounts.throttle import origin
 from documents.models import StoredFile
 from documents.services import uploads
 
+from .. import perms
 from ..addresses import CATALOGUE, drafts_path
 from ..forms import context_of
 from ..queries.filing import working
@@ -196,10 +197,11 @@ class AgentSeat(Seat):
     def exit_url(self):
         return reverse("cases:filing_for")
 
-    @property
+    @cached_property
     def desk_url(self):
-        """Where agents handle the case once it is filed."""
-        return reverse("cases:case", args=[self.case.pk])
+        """Where this agent handles the case once it is filed; "" when it went to a department of others."""
+        seen = perms.reviewable_cases(self.user).filter(pk=self.case.pk).exists()
+        return reverse("cases:case", args=[self.case.pk]) if seen else ""
 
     def crumbs_of(self):
         return [("Déposer pour un usager", self.exit_url)]

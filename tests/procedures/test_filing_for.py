@@ -127,6 +127,16 @@ def test_the_documents_of_the_resident_are_not_shown_to_who_types(agent, alice, 
     assert client.get(f"{URL}{case.public_id}/fichier/{private.file.public_id}/").status_code == 404
 
 
+def test_a_case_that_went_to_another_department_is_not_offered_to_be_opened(agent, alice, question, other, client):
+    values = {"page": question, "profile": alice.profiles.get(), "entered_by": agent, "channel": "desk"}
+    for department, offered in ((question.department, True), (other.department, False)):
+        case = CaseFactory(**values, department=department)
+        page = client.get(f"{URL}{case.public_id}/accuse/")
+        assert page.status_code == 200
+        assert (f'href="/admin/demarches/{case.pk}/"' in page.text) == offered
+        assert ("Un autre service que les vôtres le traite" in page.text) != offered
+
+
 def test_strange_characters_are_left_out(agent, question, client):
     """PostgreSQL takes no NUL, and no computer has that many figures."""
     client.post(URL, choose(question, usager="inconnu", nom="Jean\x00 Valjean", courriel=""))
