@@ -112,9 +112,7 @@ def add(page, request):
         initial = {"folder": request.GET.get("dossier") or "autre", "child": request.GET.get("enfant", "")}
         return _add_form(page, request, AddForm(initial=initial, **choices))
     stored, refused = received(request)
-    form = AddForm(request.POST, stored=stored, **choices)
-    if refused:
-        form.add_error("file", refused)
+    form = AddForm(request.POST, stored=stored, refused=refused, **choices)
     if not form.is_valid():
         return _add_form(page, request, form)
     try:

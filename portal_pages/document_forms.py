@@ -22,13 +22,29 @@ def file_field():
     )
 
 
-class SendForm(forms.Form):
-    """A file for one or several of the documents asked for (`wanted`).
+class ReceivedFile(forms.Form):
+    """Base of the forms whose file the view has received already: `stored` is the file just chosen, or the one that a
+    form with an error has kept; `refused` is why the file just chosen is not taken."""
 
-    `stored` is what the view received already: the file just chosen, or the one that a form with an error has kept.
-    """
+    missing = ""
+
+    def __init__(self, *args, stored=None, refused=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.stored, self.refused = stored, refused
+
+    def clean(self):
+        if self.refused:
+            self.add_error("file", self.refused)
+        elif self.stored is None:
+            self.add_error("file", ValidationError(self.missing))
+        return self.cleaned_data
+
+
+class SendForm(ReceivedFile):
+    """A file for one or several of the documents asked for (`wanted`)."""
 
     show_optional = False
+    missing = _("Choisissez le fichier à envoyer.")
     file = file_field()
     answers = forms.MultipleChoiceField(
         label=_("À quelles pièces ce fichier répond-il ?"),
@@ -39,10 +55,9 @@ class SendForm(forms.Form):
         },
     )
 
-    def __init__(self, *args, wanted, stored=None, **kwargs):
+    def __init__(self, *args, wanted, **kwargs):
         super().__init__(*args, **kwargs)
         self.wanted = {one.key: one for one in wanted}
-        self.stored = stored
         self.fields["answers"].choices = [(key, one.requirement.name) for key, one in self.wanted.items()]
 
     @property
@@ -55,11 +70,6 @@ class SendForm(forms.Form):
     def chosen(self):
         """The (requirement, child or None) of the boxes ticked, once the form is valid."""
         return [(self.wanted[key].requirement, self.wanted[key].child) for key in self.cleaned_data["answers"]]
-
-    def clean(self):
-        if self.stored is None and not self.has_error("file"):
-            self.add_error("file", ValidationError(_("Choisissez le fichier à envoyer.")))
-        return self.cleaned_data
 
 
 class AboutForm(forms.Form):
@@ -107,10 +117,11 @@ class FilterForm(AboutForm):
         return any(self.filters.values())
 
 
-class AddForm(AboutForm):
-    """A file for one of the folders where residents add documents. `stored`: as in SendForm."""
+class AddForm(ReceivedFile, AboutForm):
+    """A file for one of the folders where residents add documents."""
 
     show_optional = False
+    missing = _("Choisissez le fichier à ajouter.")
     NONE = {"child": _("Aucun en particulier"), "contract": _("Aucun en particulier")}
     file = file_field()
     folder = forms.ModelChoiceField(
@@ -122,15 +133,6 @@ class AddForm(AboutForm):
     )
     title = forms.CharField(label=_("Titre"), max_length=200, required=False, help_text=_("Vide : le nom du fichier."))
     field_order = ["file", "folder", "title", "child", "contract"]
-
-    def __init__(self, *args, stored=None, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.stored = stored
-
-    def clean(self):
-        if self.stored is None and not self.has_error("file"):
-            self.add_error("file", ValidationError(_("Choisissez le fichier à ajouter.")))
-        return self.cleaned_data
 
     @property
     def values(self):

@@ -77,9 +77,7 @@ def _ticked(request):
 
 def _send(page, request, wanted):
     stored, refused = received(request)
-    form = SendForm(request.POST, wanted=wanted, stored=stored)
-    if refused:
-        form.add_error("file", refused)
+    form = SendForm(request.POST, wanted=wanted, stored=stored, refused=refused)
     if not form.is_valid():
         return _form(page, request, form)
     try:

@@ -172,6 +172,7 @@ def test_a_refused_file_says_why_beside_it_and_at_the_top(login, alice, househol
     page = text(response)
     sentence = "Ce PDF est protégé par un mot de passe ou chiffré."
     assert response.status_code == 200 and page.count(sentence) == 2
+    assert "Il y a une erreur" in page, "the file was chosen: it is not asked for again"
     assert "<title>Erreur : Envoyer un document" in page and 'href="#id_file"' in page
     assert " checked" in page, "what was ticked stays ticked"
     assert not StoredFile.objects.exists()
