@@ -95,6 +95,7 @@ def test_s4_3_a_child_is_added_on_a_phone_without_scripts(live_server, visit):
     page.get_by_label("J’accepte").check()
     page.get_by_role("button", name="Valider la fiche").last.click()
     expect(page.get_by_role("main")).to_contain_text("La fiche de Tom est envoyée")
+    assert "#" not in page.url, "what is said at the top is in sight"
     assert_fits(page)
     assert HealthRecord.objects.get().diet.label == "Sans porc"
     assert sorted(AuthorisedPickup.objects.values_list("first_name", flat=True)) == ["Josette", "Paul"]
@@ -142,6 +143,15 @@ def test_each_page_is_accessible_and_fits(live_server, visit, accessible, lea, v
             page.get_by_role("button", name="Valider la fiche").last.click()
             expect(page).to_have_title(re.compile("^Erreur : "))
         accessible(page)
+        assert_fits(page)
+
+
+def test_a_name_wider_than_a_telephone_fits(live_server, visit, parent):
+    child = ChildFactory(first_name="Rakotomananjanahary" * 5, profile=parent.profiles.get())
+    page = visit(PHONE)
+    for path in ("", "famille/", f"famille/enfants/{child.public_id}/", "inscriptions/demander/"):
+        page.goto(f"{live_server.url}/mon-compte/{path}")
+        expect(page.get_by_role("main")).to_contain_text(child.first_name)
         assert_fits(page)
 
 
