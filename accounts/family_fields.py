@@ -17,6 +17,7 @@ from .records import load
 
 BOXES = ("visible", "editable", "required", "needs_approval")
 WAITS = _("À valider par le service.")
+THEIRS = _("Seul le service peut changer cette information.")
 ASKED = _("En attente de validation. Aujourd’hui dans votre dossier : {}.")
 NOTHING = _("non renseigné")
 
@@ -176,6 +177,8 @@ def configure(form, kind, *, pending=None, adding=False):
             del form.fields[name]
             continue
         field.disabled = not (rule.editable or adding)
+        if field.disabled:
+            _say(field, THEIRS)
         if rule.required and not field.disabled:
             field.required = True
             field.widget.is_required = True

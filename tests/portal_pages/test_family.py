@@ -284,6 +284,12 @@ def test_another_household_s_guardian_is_not_found(dashboard, client, household,
         assert client.get(url).status_code == client.post(url).status_code == 404
 
 
+def test_a_field_that_families_may_not_change_says_whose_it_is(dashboard, client, household):
+    FieldRule.objects.filter(form=FamilyForm.FAMILY, field="situation").update(editable=False)
+    page = client.get(f"{URL}informations/")
+    assert page.text.count("Seul le service peut changer cette information.") == 1
+
+
 # The quotient ---------------------------------------------------------------------------------------------------------
 
 
