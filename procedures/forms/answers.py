@@ -138,6 +138,13 @@ def file_ids(definition, answers, *, hidden=False):
     return list(dict.fromkeys(str(key) for key in _named(definition, answers, FieldKind.FILES, hidden)))
 
 
+def only_named(definition, answers, kind):
+    """Return what the answers of `kind` that appear name (a contract's reference, a child's id); "" for none, or for
+    several."""
+    found = {str(one) for one in _named(definition, answers, kind, hidden=False)}
+    return found.pop() if len(found) == 1 else ""
+
+
 def _named(definition, answers, kind, hidden=True):
     """What the answers of `kind` name, those of rows too."""
     if not hidden:

@@ -25,6 +25,7 @@ from ..receipts import facts_of
 from ..routing import routed_to
 from ..search import search_text_of
 from ..statuses import first_of, status_of
+from ..subject import subject_of
 from . import anonymous, appointments
 from .actors import may_fill, user_of
 from .drafts import mirror_files
@@ -215,6 +216,7 @@ def _number(case):
 def _file_documents(case, user):
     """The files that the answers name are taken for good, and stand in « Envoyés »."""
     ids = file_ids(case.definition, case.answers)
+    subject = subject_of(case)
     for stored in StoredFile.objects.filter(public_id__in=ids, case_files__case=case):
         file_away(stored)
         # One that the resident chose among their documents is in a folder already.
@@ -225,6 +227,7 @@ def _file_documents(case, user):
                 title=stored.name,
                 source=f"procedures.case:{case.pk}:{stored.pk}",
                 by=user,
+                **subject,
             )
 
 

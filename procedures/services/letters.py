@@ -11,6 +11,7 @@ from ..enums import EventKind
 from ..forms import reading
 from ..letters import left_over, render_letter
 from ..models import CaseDocument
+from ..subject import subject_of
 from .review import check_right, opened
 from .statuses import grow, record, tell
 
@@ -67,6 +68,7 @@ def _file(by, case, template, title, content, revision):
         source=f"procedures.letter:{document.pk}",
         stored=stored,
         by=by,
+        **subject_of(case),
     )
     record(case, EventKind.DOCUMENT, title, by=by, public=True, tone="info")
     grow(case)

@@ -7,6 +7,7 @@ from documents.services import folders
 
 from ..models import Case
 from ..receipts import file_name, render_receipt
+from ..subject import subject_of
 
 
 def make_receipt(*, case_id):
@@ -29,5 +30,6 @@ def make_receipt(*, case_id):
             title=f"Accusé de réception du dossier {case.number}",
             source=f"procedures.case:{case.pk}:receipt",
             stored=case.receipt,
+            **subject_of(case),
         )
     return case

@@ -15,6 +15,7 @@ from documents.services.folders import file_sent
 from ..enums import OPEN, CaseState, EventKind
 from ..models import CaseMessage
 from ..statuses import WITHDRAWN
+from ..subject import subject_of
 from . import appointments, drafts
 from .actors import may_fill, user_of
 from .review import attach
@@ -101,9 +102,10 @@ def _send_message(by, case, text, files):
         return last  # a double click
     message = CaseMessage.objects.create(case=case, author=user, from_agent=False, text=text)
     attach(message, files)
+    subject = subject_of(case) if files else {}
     for file in files:
         source = f"procedures.case:{case.pk}:{file.pk}"
-        file_sent(profile=case.profile, stored=file, title=file.name, source=source, by=user)
+        file_sent(profile=case.profile, stored=file, title=file.name, source=source, by=user, **subject)
     _read(case)
     record(case, EventKind.MESSAGE, "Message envoyé au service", by=user, public=True, tone="neutral")
     grow(case)
