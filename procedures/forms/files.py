@@ -99,21 +99,27 @@ class FilesField(forms.Field):
             if key in self.ids and (stored := self._receive(upload, wrong)):
                 self.ids[self.ids.index(key)] = str(stored.public_id)
         for key in sent.reused:
-            if key not in self.ids and self.context.may_use(key):
+            if key in self.ids or not self.context.may_use(key):
+                continue
+            if self.full:
+                wrong += [self._too_many(stored.name) for stored in self.context.stored([key])]
+            else:
                 self.ids.append(key)
         for upload in sent.uploads:
-            if len(self.ids) >= self.most:
-                wrong.append(
-                    _("«\u00a0%(name)s\u00a0» n’est pas joint : %(limit)s")
-                    % {
-                        "name": upload.name,
-                        "limit": several(self.most, "%(count)s fichier au plus.", "%(count)s fichiers au plus."),
-                    }
-                )
+            if self.full:
+                wrong.append(self._too_many(upload.name))
             elif stored := self._receive(upload, wrong):
                 self.ids.append(str(stored.public_id))
         self.ids = list(dict.fromkeys(self.ids))
         return wrong
+
+    @property
+    def full(self):
+        return len(self.ids) >= self.most
+
+    def _too_many(self, name):
+        limit = several(self.most, "%(count)s fichier au plus.", "%(count)s fichiers au plus.")
+        return _("«\u00a0%(name)s\u00a0» n’est pas joint : %(limit)s") % {"name": name, "limit": limit}
 
     def _receive(self, upload, wrong):
         try:

@@ -70,6 +70,17 @@ def test_no_more_files_than_allowed(context):
     assert StoredFile.objects.count() == 2
 
 
+def test_no_more_of_my_documents_than_allowed(context):
+    """Else the page said « vous avez joint 2 fichiers » above three."""
+    mine = [StoredFileFactory(profile=context.profile, name=f"{n}.pdf") for n in ("un", "deux", "trois")]
+    ids = [str(one.public_id) for one in mine]
+    form = filled(PHOTOS, {"q-do": "send:q-photo", "q-photo__reuse": ids}, context=context)
+    assert names(form) == ["un.pdf", "deux.pdf"]
+    assert errors_of(form) == {
+        "q-photo": ["Photos\u00a0: «\u00a0trois.pdf\u00a0» n’est pas joint : 2 fichiers au plus."]
+    }
+
+
 def test_the_button_that_sends_a_file_asks_for_nothing_else(context):
     form = filled(PHOTOS, {"q-do": "send:q-photo"}, files={"q-photo": photo()}, context=context)
     assert form.action == "send:q-photo"
