@@ -7,9 +7,9 @@ from pathlib import Path
 import font_source_sans_pro
 import typst
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from theme.branding import default_branding, portal_url
+from theme.formats import clock, full_date
 
 from .enums import Channel
 from .forms import display
@@ -61,7 +61,7 @@ def render_copy(view, context):
 
 
 def _moment(at):
-    return date_format(timezone.localtime(at), "j F Y à H\u00a0\\h\u00a0i") if at else ""
+    return f"{full_date(at)} à {clock(at)}" if at else ""
 
 
 def _lines(lines):

@@ -4,9 +4,9 @@ import re
 from pathlib import Path
 
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from theme import pdf
+from theme.formats import full_date
 
 from .forms import context_of, display
 
@@ -46,11 +46,11 @@ def values_of(case, *, by):
         "numero": case.number,
         "demandeur": case.applicant,
         "demarche": case.page.title,
-        "date_depot": _date(case.filed_at),
+        "date_depot": full_date(case.filed_at),
         "statut": case.status_label,
         "service": case.department.name if case.department else "",
         "agent": by.get_full_name(),
-        "date": _date(timezone.now()),
+        "date": full_date(timezone.now()),
     }
 
 
@@ -60,11 +60,6 @@ def _shown(line):
     if line.rows:
         return " ; ".join(", ".join(_shown(cell) for cell in row if _shown(cell)) for row in line.rows)
     return line.value
-
-
-def _date(moment):
-    day = timezone.localtime(moment)
-    return date_format(day, "j F Y").replace("1 ", "1er ", 1) if day.day == 1 else date_format(day, "j F Y")
 
 
 def render_letter(case, *, title, text, signatory="", now=None):
@@ -78,7 +73,7 @@ def render_letter(case, *, title, text, signatory="", now=None):
         "recipient": [case.applicant, *_address(profile)],
         "number": case.number,
         "procedure": case.page.title,
-        "date": _date(now),
+        "date": full_date(now),
         "title": title,
         "paragraphs": [part.strip() for part in re.split(r"\n\s*\n", text.replace("\r\n", "\n")) if part.strip()],
         "signatory": signatory,

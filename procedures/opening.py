@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from django.utils.formats import date_format
+from theme.formats import full_date
 
 
 class OpeningState(Enum):
@@ -28,16 +28,12 @@ def opening_of(opens_on, closes_on, today):
     """Return the Opening of a procedure between two dates, both included, either of which may be missing."""
     if opens_on and today < opens_on:
         if closes_on:
-            text = f"Cette démarche sera ouverte du {_words(opens_on)} au {_words(closes_on)}."
+            text = f"Cette démarche sera ouverte du {full_date(opens_on)} au {full_date(closes_on)}."
         else:
-            text = f"Cette démarche ouvrira le {_words(opens_on)}."
+            text = f"Cette démarche ouvrira le {full_date(opens_on)}."
         return Opening(OpeningState.BEFORE, text)
     if closes_on and today > closes_on:
-        return Opening(OpeningState.AFTER, f"Cette démarche est fermée depuis le {_words(closes_on)}.")
+        return Opening(OpeningState.AFTER, f"Cette démarche est fermée depuis le {full_date(closes_on)}.")
     if closes_on:
-        return Opening(OpeningState.OPEN, f"Vous pouvez la faire jusqu’au {_words(closes_on)} inclus.")
+        return Opening(OpeningState.OPEN, f"Vous pouvez la faire jusqu’au {full_date(closes_on)} inclus.")
     return Opening(OpeningState.OPEN)
-
-
-def _words(day):
-    return date_format(day, "j F Y").replace("1 ", "1er ", 1) if day.day == 1 else date_format(day, "j F Y")

@@ -3,10 +3,9 @@
 from pathlib import Path
 
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from theme import pdf
-from theme.formats import clock
+from theme.formats import clock, full_date
 
 from .enums import Channel, Silence
 
@@ -28,19 +27,19 @@ def facts_of(case):
         "number": case.number,
         "procedure": page.title,
         "applicant": case.applicant,
-        "date": date_format(filed, "j F Y"),
+        "date": full_date(filed),
         "time": clock(filed.time()),
         "department": department.name if department else "",
         "contact": contact,
         "next": page.what_next or NEXT,
-        "due": date_format(case.due_on, "j F Y") if case.due_on else "",
+        "due": full_date(case.due_on) if case.due_on else "",
         "silence": silence_of(case.silence, case.due_on),
     }
 
 
 def silence_of(silence, due_on):
     """Return what it means when nobody answers in time; "" without a time limit."""
-    return SILENCE[Silence(silence)].format(day=date_format(due_on, "j F Y")) if due_on else ""
+    return SILENCE[Silence(silence)].format(day=full_date(due_on)) if due_on else ""
 
 
 def render_receipt(case):

@@ -78,6 +78,12 @@ def long_date(day, today=None):
     return f"{WEEKDAYS[day.weekday()]} {number}{NBSP}{month_name(day)}{year}"
 
 
+def full_date(day):
+    """Return a date (an aware datetime: its local date) as letters write it: `4 janvier 2026`, `1er mars 2026`."""
+    day = _local(day)
+    return f"{'1er' if day.day == 1 else day.day} {month_name(day)} {day.year}"
+
+
 def clock(moment):
     """Return a time (an aware datetime: its local time) as people write it: `8 h`, `12 h 30`, with no-break spaces."""
     moment = _local(moment)

@@ -52,7 +52,7 @@ def test_what_it_says(filed, alice):
         "Vie pratique",
         "4 place du Lavoir",
         "accueil@ville.test",
-        "avant le 1 février 2027",
+        "avant le 1er février 2027",
     ):
         assert text in found
     assert "À l’accueil" not in found

@@ -66,3 +66,11 @@ def test_a_moment_is_read_on_a_clock_in_paris():
 def test_short_date_of_anything_else_is_an_error(wrong):
     with pytest.raises(TypeError):
         formats.short_date(wrong)
+
+
+@pytest.mark.parametrize(
+    ("day", "text"),
+    [(datetime.date(2026, 12, 1), "1er décembre 2026"), (datetime.date(2027, 2, 11), "11 février 2027")],
+)
+def test_full_date(day, text):
+    assert formats.full_date(day) == text
