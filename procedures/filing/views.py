@@ -211,7 +211,7 @@ def _number(text):
 
 
 def _summary(seat, request, problems=None, refusals=()):
-    now = seat.working
+    now, opening = seat.working, seat.case.page.opening()
     steps = _progress(seat)
     tried = problems is not None
     if not tried:
@@ -241,7 +241,9 @@ def _summary(seat, request, problems=None, refusals=()):
             "wrong": [section for section in sections if section["problems"]],
             "tried": tried,
             "refusals": refusals,
-            "opening": seat.case.page.opening(),
+            "opening": opening,
+            # An agent at the desk takes what is late, and a correction was asked for.
+            "closed": not opening.is_open and not now.correcting and seat.kind != "agent",
             "revision": seat.case.revision,
             "version": now.version.number,
             "listed": len(steps) >= TASK_LIST,

@@ -147,8 +147,13 @@ def test_closed_dates_say_so_and_keep_the_draft(login, alice, profile, page, day
     day = timezone.localdate() + dt.timedelta(days=days)
     type(page).objects.filter(pk=page.pk).update(**({"opens_on": day} if days > 0 else {"closes_on": day}))
     assert sentence in text(client.get(START))
-    response = send_summary(client, url_of(case, "formulaire/verification/"))
-    assert sentence in text(response) and "Votre brouillon est gardé" in text(response)
+    url = url_of(case, "formulaire/verification/")
+    shown = text(client.get(url))
+    assert shown.count(sentence) == 1 and "Votre brouillon est gardé" in shown
+    assert "Déposer mon dossier" not in shown
+    # From a page shown before it closed: said once.
+    response = text(client.post(url, {"revision": case.revision + 2, "version": 1}))
+    assert response.count(sentence) == 1 and "Votre brouillon est gardé" in response
     assert Case.objects.get().state == CaseState.DRAFT
 
 
