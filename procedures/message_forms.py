@@ -75,7 +75,8 @@ def received(request, seat):
         try:
             stored = seat.receive(upload)
         except ValidationError as error:
-            errors.extend(error.messages)
+            # Of several, which one.
+            errors += [f"«\u00a0{upload.name}\u00a0» : {why}" for why in error.messages]
         except Throttled as error:
             errors.append(str(error))
         else:

@@ -108,7 +108,7 @@ def test_an_empty_message_says_so_and_keeps_the_file(login, alice, case):
 def test_a_refused_file_says_why_and_loses_neither_the_text_nor_the_good_file(login, alice, case):
     sent = {"text": "Deux fichiers", "files": [a_pdf(), a_pdf("secret.pdf", files.pdf(password="x"))]}
     response = text(login(alice).post(url_of(case, "message/"), sent))
-    assert response.count("Ce PDF est protégé par un mot de passe ou chiffré.") == 2
+    assert response.count("«\u00a0secret.pdf\u00a0» : Ce PDF est protégé par un mot de passe ou chiffré.") == 2
     assert "Deux fichiers</textarea>" in response and 'name="staged"' in response
     assert not CaseMessage.objects.exists()
 
