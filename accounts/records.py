@@ -169,3 +169,17 @@ def held(*, form, profile, child=None, target_id=None, lock=True):
         rows = rows.filter(removed_at=None)
     found = rows.filter(pk=target_id, **within).first()
     return Record(form, [found], target_id) if found else None
+
+
+def twin(*, form, profile, child, values):
+    """Return the Record of someone already there who is in all of `values` the one to add; None without.
+
+    A form sent twice, by a double click or a page shown again, adds one person.
+    """
+    model = MODELS[form][0]
+    within = {"profile": profile, "removed_at": None} if form == FamilyForm.GUARDIAN else {"child": child}
+    for instance in model._default_manager.filter(**within):
+        record = Record(form, [instance], instance.pk)
+        if all(record.holds(name, value) for name, value in values.items()):
+            return record
+    return None

@@ -86,6 +86,10 @@ def edit(page, request, public_id, block, person_id):
 def remove(page, request, public_id, block, person_id):
     """Delete after confirmation: the page asks, its button does."""
     pages = _pages(page, request, public_id, block)
+    if request.method == "POST" and not PEOPLE[block].objects.filter(child=pages.child, public_id=person_id).exists():
+        # A second click, or another parent's: what was wanted is done.
+        messages.info(request, "Cette personne ne figure plus dans la liste.")
+        return redirect(f"{pages.url()}#{block}")
     person = _person(pages, block, person_id)
     if request.method == "POST":
         people.remove_person(by=request.user, profile=request.profile, person=person)

@@ -66,12 +66,13 @@ def guardianships_of(child):
     return list(Guardianship.objects.filter(child=child).select_related("profile"))
 
 
-def household_has(profile, first_name, last_name, birth_date, today):
-    """Return whether `profile` already raises a child of that name and birth, accepted or waiting."""
+def child_in(profile, first_name, last_name, birth_date, today):
+    """Return the child of that name and birth whom `profile` already raises, accepted or waiting, or None."""
     children = Child.objects.filter(
         birth_date=birth_date, pk__in=Guardianship.objects.on(today).filter(profile=profile).values("child")
     ).exclude(state__in=[ChildState.REFUSED, ChildState.ARCHIVED])
-    return any(same_name(child.first_name, first_name) and same_name(child.last_name, last_name) for child in children)
+    same = (c for c in children if same_name(c.first_name, first_name) and same_name(c.last_name, last_name))
+    return next(same, None)
 
 
 def likely_duplicates(child):

@@ -44,7 +44,8 @@ def propose(*, by, profile, form, target, values, child=None):
     `form` is a FamilyForm; `target` the record (for the family, a child or its health: None will do), not saved for one
     to add. Only fields that the household may see and change are read, whatever `values` holds. Fields whose rule asks
     for no approval are written; the others go to the one ChangeRequest that waits on the record, whose values are
-    replaced; a field put back to what is held leaves it. A record to add waits whole when a field that is filled does.
+    replaced; a field put back to what is held leaves it. A record to add waits whole when a field that is filled does;
+    sent twice, it is added or asked for once, and gets the first answer again.
 
     Returns the Proposal. Raises PermissionDenied for who may not, ValidationError (by field) for what can't be.
     """
@@ -56,6 +57,8 @@ def propose(*, by, profile, form, target, values, child=None):
         raise ValidationError(GONE)
     rules = rules_of(form)
     given = {name: value for name, value in values.items() if name in rules and _open(rules[name], record)}
+    if record.adding and (first := _sent_before(profile, form, child, {name: given.get(name) for name in rules})):
+        return first
     new = {name: value for name, value in given.items() if not record.holds(name, value)}
     moderated = {name for name in new if rules[name].needs_approval}
     if record.adding and moderated:
@@ -72,6 +75,18 @@ def propose(*, by, profile, form, target, values, child=None):
     if request is not None:
         request = _forget(request, set(given) - set(later))
     return Proposal([*now], request, record.target if record.target.pk and not record.adding else None)
+
+
+def _sent_before(profile, form, child, given):
+    """Return the Proposal of the same person to add, when they are there or asked for already."""
+    if same := records.twin(form=form, profile=profile, child=child, values=given):
+        return Proposal([name for name, value in given.items() if value], None, same.target)
+    asked = {name: records.dump(value) for name, value in given.items() if value not in (None, "")}
+    waiting = ChangeRequest.objects.filter(profile=profile, form=form, child=child, state=ChangeState.PENDING)
+    for request in waiting.filter(target_id=None).prefetch_related("fields"):
+        if {row.field: row.new for row in request.fields.all()} == asked:
+            return Proposal([], request, None)
+    return None
 
 
 def _may_propose(by, profile, form, child):

@@ -12,7 +12,7 @@ from .. import perms
 from ..enums import ChildState, FamilyForm, ProfileKind
 from ..locks import lock_profile
 from ..models import AuthorisedPickup, Child, EmergencyContact, Guardianship
-from ..queries.children import household_has
+from ..queries.children import child_in
 from . import consents, family, health, people
 from .files import locked_child, save_part
 
@@ -53,8 +53,9 @@ class Submitted:
 def add_child(*, by, profile, file):
     """Add a child to a household, with its whole file (a ChildFile). The child waits for the services (s3.2).
 
-    Raises PermissionDenied for who may not act for the household, ValidationError when the household already has this
-    child (a form sent twice, too), when « J’accepte » is missing or when a value can't be.
+    A form sent twice adds one child, and gets the first answer again. Raises PermissionDenied for who may not act for
+    the household, ValidationError when the household already has this child, when « J’accepte » is missing or when a
+    value can't be.
     """
     if not perms.can_act_for(by, profile):
         raise PermissionDenied
@@ -64,7 +65,10 @@ def add_child(*, by, profile, file):
         raise ValidationError(_("Créez d’abord votre foyer : vous y ajouterez ensuite vos enfants."))
     today = timezone.localdate()
     values = file.child
-    if household_has(profile, values["first_name"], values["last_name"], values["birth_date"], today):
+    known = child_in(profile, values["first_name"], values["last_name"], values["birth_date"], today)
+    if known and known.state == ChildState.PENDING and known.created_by_id == by.pk and _holds(known, values):
+        return Submitted(known)
+    if known:
         raise ValidationError(_("%(first_name)s est déjà dans votre foyer.") % values)
     child = Child(created_by=by)
     save_part(by=by, profile=profile, child=child, form=FamilyForm.CHILD, target=child, values=values)
@@ -95,6 +99,10 @@ def submit_file(*, by, profile, child, file):
         pending.append(proposal.pending)
     pending += _write_rest(by, profile, child, file)
     return Submitted(child, [request for request in pending if request])
+
+
+def _holds(child, values):
+    return all(getattr(child, name) == value for name, value in values.items())
 
 
 def _write_rest(by, profile, child, file):

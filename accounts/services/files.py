@@ -2,6 +2,7 @@
 
 from django.core.exceptions import PermissionDenied
 
+from .. import records
 from ..enums import ChildState
 from ..family_fields import rules_of
 from ..family_perms import can_change_child
@@ -29,6 +30,10 @@ def save_part(*, by, profile, child, form, target, values):
     """
     if child.state != ChildState.PENDING:
         return changes.propose(by=by, profile=profile, form=form, target=target, values=values, child=child)
+    if form in records.ADDED and target._state.adding:
+        given = {name: values.get(name) for name in rules_of(form)}
+        if same := records.twin(form=form, profile=profile, child=child, values=given):
+            return changes.Proposal(applied=[*given], pending=None, target=same.target)
     written = []
     for name, rule in rules_of(form).items():
         if name in values and rule.visible and (target._state.adding or getattr(target, name) != values[name]):

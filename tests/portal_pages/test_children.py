@@ -185,9 +185,34 @@ def test_a_text_that_changed_meanwhile_is_read_again(client_, household, text):
 
 def test_the_same_form_twice_adds_one_child(client_, household):
     client_.post(f"{URL}enfants/ajouter/", entry())
+    again = client_.post(f"{URL}enfants/ajouter/", entry(), follow=True)
+    assert "est envoyée. Le service la vérifie" in again.text and again.redirect_chain
     page = client_.post(f"{URL}enfants/ajouter/", entry(first_name="TOM"))
     assert "est déjà dans votre foyer" in page.text
     assert Child.objects.count() == 1
+
+
+@pytest.mark.parametrize("state", [ChildState.ACTIVE, ChildState.PENDING])
+@pytest.mark.parametrize("moderated", [False, True])
+def test_a_person_sent_twice_is_added_once(client_, lea, state, moderated):
+    Child.objects.update(state=state)
+    FieldRule.objects.filter(form=FamilyForm.CONTACT, field="last_name").update(needs_approval=moderated)
+    for _click in range(2):
+        page = client_.post(url_of(lea, "contacts/ajouter/"), {**PERSON, "may_pick_up": "on"}, follow=True)
+        waits = moderated and state == ChildState.ACTIVE
+        assert ("attend la validation du service" if waits else "fiche enregistrée") in page.text
+    assert EmergencyContact.objects.count() + ChangeRequest.objects.count() == 1
+    assert AuthorisedPickup.objects.count() == 1
+    client_.post(url_of(lea, "contacts/ajouter/"), {**PERSON, "first_name": "Jean"})
+    assert EmergencyContact.objects.count() + ChangeRequest.objects.count() == 2
+
+
+def test_a_second_click_on_delete_says_that_it_is_done(client_, lea):
+    contact = EmergencyContactFactory(child=lea)
+    address = url_of(lea, f"contacts/{contact.public_id}/supprimer/")
+    for _click in range(2):
+        assert "ne figure plus dans la liste" in client_.post(address, follow=True).text
+    assert client_.get(address).status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -226,6 +226,18 @@ def test_what_can_not_be_is_said_beside_the_field_and_at_the_top(dashboard, clie
     assert not ChangeRequest.objects.exists()
 
 
+@pytest.mark.parametrize("moderated", [False, True])
+def test_a_guardian_sent_twice_is_added_once(dashboard, client, household, text, moderated):
+    FieldRule.objects.filter(form="guardian").update(needs_approval=moderated)
+    for _click in range(2):
+        client.post(f"{URL}responsables/ajouter/", {**GUARDIAN, "accept": "on", "accept_version": text.version})
+    assert (Guardian.objects.filter(profile=household, first_name=GUARDIAN["first_name"]).count(), moderated) in [
+        (1, False),
+        (0, True),
+    ]
+    assert ChangeRequest.objects.count() == moderated
+
+
 @pytest.mark.parametrize("boxes", [{"visible": False}, {"editable": False}])
 def test_a_field_that_staff_closed_is_not_changed_by_a_post(dashboard, client, household, text, boxes):
     FieldRule.objects.filter(form="family", field="phone").update(**boxes)
