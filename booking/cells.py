@@ -41,7 +41,8 @@ class Facts:
 
     `held` is the state of the child's active day in the session (None: no day), `ours` whether this household made
     it, `cancelling` whether its cancellation is already asked for. `free` counts places. `obstacle` is a reason why
-    the cell is closed for this child ("": none); `blocked_by` names what is booked at the same hours.
+    the cell is closed for this child ("": none); `blocked_by` names what is booked at the same hours; `shared` says
+    that siblings who are served before take some of the places.
     """
 
     act: Act
@@ -49,6 +50,7 @@ class Facts:
     free: int = 0
     capacity: int = 0
     by_moment: bool = False
+    shared: bool = False
     waiting_list: bool = False
     obstacle: str = ""
     held: DayState | None = None
@@ -142,6 +144,8 @@ _HELD_WORDS = {
 
 
 def _places_words(facts):
+    if facts.shared and facts.free <= 0:
+        return "Vos choix pour vos autres enfants prennent les places qui restent."
     if facts.by_moment:
         return f"{FULL_THEN if facts.free <= 0 else FULL_AT_TIMES}."
     return places_words(facts.free, facts.capacity)

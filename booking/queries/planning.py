@@ -193,13 +193,15 @@ class Planning:
         session = self.session_of(child, unit, date)
         text = self._choices(child).get(session.pk) if session else None
         held = self._held.get((child.pk, session.pk)) if session else None
-        free, by_moment = self._places(session, unit, cells.parse_range(text))
+        ahead = self._ahead(child, session)
+        free, by_moment = self._places(session, unit, cells.parse_range(text), ahead)
         facts = Facts(
             act=self.act,
             treatment=self.treatment(unit, date),
             free=free,
             capacity=session.capacity if session else 0,
             by_moment=by_moment,
+            shared=bool(ahead),
             waiting_list=self.activity.waiting_list,
             obstacle=self._obstacle(child, unit, date, session, held),
             held=held.state if held and held.shown else None,
@@ -214,25 +216,41 @@ class Planning:
             cell.typed, cell.error = self.errors[cell.key]
         return cell
 
-    def _places(self, session, unit, hours):
+    def _ahead(self, child, session):
+        """Return the hours of the siblings who are served before a child in a session, by the draft: those chosen
+        before them, or all of those chosen when they are not."""
+        if session is None:
+            return []
+        key, ahead = str(session.pk), []
+        for public_id, chosen in self.draft.days.items():
+            if key in chosen and public_id == str(child.public_id):
+                break
+            if key in chosen:
+                ahead.append(cells.parse_range(chosen[key]) or (session.unit.starts_at, session.unit.ends_at))
+        return ahead
+
+    def _places(self, session, unit, hours, ahead):
         """Return (places left, whether they depend on the hours) of a session: at `hours`, at the best without any."""
         if session is None:
             return 0, False
-        if unit.kind != UnitKind.HOURS or session.free > 0:
-            return session.free, False
-        best = best_room(self._ranges[session.pk], session.capacity, (unit.starts_at, unit.ends_at))
-        return (self.room(session, hours) if hours else best), best > 0
+        free = session.free - len(ahead)
+        if unit.kind != UnitKind.HOURS or free > 0:
+            return free, False
+        taken = self._ranges[session.pk] + ahead
+        best = best_room(taken, session.capacity, (unit.starts_at, unit.ends_at))
+        return (room(taken, session.capacity, hours) if hours else best), best > 0
 
-    def room(self, session, hours):
-        """Return the places left in a session all along `hours` (start, end), for a unit booked by time ranges."""
-        if session.free > 0:
-            return session.free
-        return room(self._ranges[session.pk], session.capacity, hours)
+    def room(self, child, session, hours):
+        """Return the places left for a child all along `hours` (start, end), for a unit booked by time ranges."""
+        ahead = self._ahead(child, session)
+        free = session.free - len(ahead)
+        return free if free > 0 else room(self._ranges[session.pk] + ahead, session.capacity, hours)
 
     @cached_property
     def _ranges(self):
-        """{session's id: [(start, end)]} of those who have a place, where some moment of the day is full: one query."""
-        full = [session for session in self._by_id.values() if session.free <= 0]
+        """{session's id: [(start, end)]} of those who have a place, where some moment of the day is full, or may be
+        with the siblings: one query."""
+        full = [session for session in self._by_id.values() if session.free < len(self.household)]
         placed = ReservationDay.objects.filter(session__in=full, state__in=PLACED_DAYS, cancels=None)
         found = {session.pk: [] for session in full}
         for session_id, *hours in placed.order_by().values_list("session_id", "starts_at", "ends_at"):

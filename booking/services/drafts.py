@@ -305,7 +305,7 @@ def _choose(draft, planning, cell, hours, change):
             times = parse_range(hours)
             if times is None or _range_problem(times, cell.unit):
                 return
-            if planning.room(cell.session, times) <= 0:
+            if planning.room(cell.child, cell.session, times) <= 0:
                 change.full += 1
                 return
         chosen = draft.days.get(str(cell.child.public_id), {})
@@ -335,7 +335,7 @@ def _problem(planning, cell, times):
     """Return why a time range can't be chosen in a cell, or "": without a waiting list, it needs a place all along."""
     if problem := _range_problem(times, cell.unit):
         return problem
-    if planning.activity.waiting_list or planning.room(cell.session, times) > 0:
+    if planning.activity.waiting_list or planning.room(cell.child, cell.session, times) > 0:
         return ""
     return f"{FULL_THEN}{NBSP}: choisissez-en d’autres."
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from booking.enums import DayState
 from booking.models import Activity, Reservation, Session
 from tests.factories.booking import ReservationDayFactory, ReservationFactory
+from tests.factories.families import ChildFactory
 from tests.portal_pages.bookings import NOW, URL, draft_of, key, nursery, planning_url
 from tests.portal_pages.test_bookings import MONDAY, text_of
 
@@ -55,6 +56,20 @@ def test_s4_11_a_day_full_at_some_hours_is_booked_at_others(crowded, client, ali
     client.post(f"{URL}planning/{draft.public_id}/verifier/", {"faire": "confirmer"})
     states = {day.session.date: day.state for day in Reservation.objects.get(profile=crowded.profile).days.all()}
     assert states[MONDAY] == DayState.ACCEPTED
+
+
+def test_s4_11_hours_chosen_for_one_child_are_not_free_for_the_next(crowded, client, alice):
+    (zoe,), tuesday = crowded.children, MONDAY + dt.timedelta(days=1)
+    twin = ChildFactory(first_name="Ana", birth_date=zoe.birth_date, profile=crowded.profile)
+    session = crowded.sessions[tuesday]
+    draft = draft_of(crowded, alice, days={str(zoe.public_id): {str(session.pk): "08:00-12:00"}})
+    url = planning_url(draft, twin)
+    assert "complet à certaines heures" in text_of(client.get(url))
+    name = key(twin, session)
+    client.post(url, {f"de-{name}": "11:00", f"a-{name}": "15:00"})
+    assert "Choisi, liste d’attente" in text_of(client.get(url))
+    client.post(url, {f"de-{name}": "12:00", f"a-{name}": "15:00"})
+    assert "Choisi, liste d’attente" not in text_of(client.get(url))
 
 
 def test_s4_11_hours_that_are_full_wait_when_there_is_a_list_and_are_refused_without_one(crowded, client, alice):

@@ -268,6 +268,37 @@ def test_the_week_shows_all_the_children_side_by_side(place, family, alice):
     assert set(draft.days) == {str(tom.public_id)}
 
 
+@pytest.mark.parametrize("waiting_list", [True, False])
+def test_a_place_chosen_for_one_child_is_not_free_for_the_next(place, family, alice, waiting_list):
+    """What the planning says is what the server answers: one place, two children, one of them waits."""
+    mia, tom = place.children
+    place.activity.waiting_list = waiting_list
+    place.activity.save()
+    meal = place.sessions[MONDAY, "Repas"]
+    Session.objects.filter(pk=meal.pk).update(capacity=1)
+    draft = draft_of(place, alice, days={str(mia.public_id): {str(meal.pk): ""}})
+    week = planning_url(draft, semaine="2027-01-11", jour="2027-01-11")
+    assert "Choisi<" in cell(family.get(week), mia, meal), "who chose it keeps it"
+    assert ("Complet : liste d’attente" in cell(family.get(week), tom, meal)) is waiting_list
+    assert "Vos choix pour vos autres enfants prennent les places qui restent." in text_of(family.get(week))
+    assert (
+        "Rien à changer."
+        in family.post(planning_url(draft, mia), {"faire": "fratrie", "c": key(mia, meal)}, follow=True).text
+    )
+    draft.refresh_from_db()
+    assert list(draft.days) == [str(mia.public_id)], "bulk actions leave full days out"
+    if not waiting_list:
+        return
+    family.post(week, {"c": [key(mia, meal), key(tom, meal)]})
+    draft.refresh_from_db()
+    shown = {one.first_name: cell(family.get(week), one, meal) for one in (mia, tom)}
+    assert sorted("liste d’attente" in words for words in shown.values()) == [False, True]
+    family.post(f"{URL}planning/{draft.public_id}/verifier/", {"faire": "confirmer"})
+    for reservation in Reservation.objects.all():
+        waits = reservation.days.get().state == DayState.WAITING
+        assert waits is ("liste d’attente" in shown[reservation.child.first_name])
+
+
 # Bulk actions ---------------------------------------------------------------------------------------------------------
 
 
