@@ -130,3 +130,25 @@ def test_enter_sends_the_page_and_takes_nothing_away(live_server, open_page, pro
     page.get_by_label("Objet").press("Enter")
     page.get_by_role("heading", name="erreurs").wait_for()
     expect(page.get_by_role("link", name="banc.png")).to_be_visible()
+
+
+def test_what_is_typed_outlives_the_session(live_server, open_page, procedure):
+    """Sent to the login, the page would be lost; logged in again elsewhere, its token would be refused."""
+    page = open_page()
+    begin(page, live_server, procedure)
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_label("Objet").fill("Un banc cassé")
+    said = page.get_by_text("Votre session est terminée")
+    said.wait_for()
+    page.get_by_role("button", name="Enregistrer et finir plus tard").click()
+    expect(said).to_be_visible()
+    expect(page.get_by_label("Objet")).to_have_value("Un banc cassé")
+    other = page.context.new_page()
+    other.goto(f"{live_server.url}/connexion/")
+    other.locator("[name=username]").fill("alice@example.test")
+    other.locator("[name=password]").fill(PASSWORD)
+    other.keyboard.press("Enter")
+    other.wait_for_url("**/mon-compte/")
+    page.get_by_role("button", name="Enregistrer et finir plus tard").click()
+    page.wait_for_url("**/demarches/?onglet=brouillons")
+    assert Case.objects.get().answers["objet"] == "Un banc cassé"

@@ -133,25 +133,51 @@ const follow = (box, known) => {
 const QUIET = 1500;
 const CUT = "Votre brouillon n’est pas encore enregistré : la connexion est coupée. Vos réponses restent sur cette page.";
 
+const ENDED = "Votre session est terminée. Vos réponses restent sur cette page : connectez-vous dans un autre onglet, puis revenez.";
+
+// Who logged in again has another token than the one this page was drawn with. False while nobody is logged in.
+const renewed = async (form) => {
+  const answer = await fetch(location.href);
+  if (answer.redirected) return false;
+  if (!answer.ok) throw new Error(answer.status);
+  const drawn = new DOMParser().parseFromString(await answer.text(), "text/html");
+  form.elements.csrfmiddlewaretoken.value = drawn.querySelector("[data-autosave] [name=csrfmiddlewaretoken]").value;
+  return true;
+};
+
 const saves = (form) => {
   const status = form.querySelector("[data-autosave-status]") ?? document.querySelector("[data-autosave-status]");
   let timer = 0;
   let changed = false;
   let stopped = false;
+  let ended = false;
   let running = null;
 
   const tell = (text) => {
     if (status) status.textContent = text;
   };
 
-  const send = async () => {
+  const post = () => {
     const body = new FormData(form);
     // Files wait for the page to be sent: a photo every second would be too much for a telephone.
     for (const name of new Set([...body.keys()])) {
       if (body.getAll(name).some((value) => value instanceof File)) body.delete(name);
     }
+    return fetch(form.dataset.autosave, { method: "POST", body, headers: { "X-Requested-With": "fetch" } });
+  };
+
+  const send = async () => {
     try {
-      const answer = await fetch(form.dataset.autosave, { method: "POST", body, headers: { "X-Requested-With": "fetch" } });
+      let answer = ended ? null : await post();
+      if (!answer || answer.redirected || answer.status === 403) {
+        ended = !(await renewed(form));
+        if (ended) {
+          changed = true;
+          tell(ENDED);
+          return;
+        }
+        answer = await post();
+      }
       if (answer.status === 409) {
         stopped = true;
         tell((await answer.json()).message);
@@ -186,15 +212,22 @@ const saves = (form) => {
     timer = setTimeout(save, QUIET);
   });
   document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "hidden") save();
+    if (ended || document.visibilityState === "hidden") save();
   });
   form.addEventListener("submit", (event) => {
+    const { submitter } = event;
+    if (ended) {
+      // Sent now, the page would be lost to the login.
+      event.preventDefault();
+      changed = true;
+      save().then(() => ended || form.requestSubmit(submitter));
+      return;
+    }
     clearTimeout(timer);
     changed = false;
     if (!running) return;
     // What is being saved changes what this page was drawn from: it is waited for.
     event.preventDefault();
-    const { submitter } = event;
     running.finally(() => form.requestSubmit(submitter));
   });
 };
