@@ -56,7 +56,7 @@ class FieldBlock(blocks.StructBlock):
         names = list(self.child_blocks)
         limits = [name for name in LIMITS if name in names]
         first = [name for name in names if name not in limits and name != "condition"]
-        groups = [BlockGroup(limits, heading=_("Limites"), classname="collapsed", icon="cross")] if limits else []
+        groups = [BlockGroup(limits, heading=_("Limites"), classname="collapsed", icon="cog")] if limits else []
         return BlockGroup([*first, *groups, "condition"])
 
     class Meta:

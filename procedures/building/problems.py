@@ -38,6 +38,11 @@ class Problem:
             return f"#block-{self.block}-section"
         return f"#panel-field-{self.path[0]}" if self.path else ""
 
+    @property
+    def alone(self):
+        """The sentence as it stands beside what is wrong, where nothing needs to say where it is."""
+        return self.sentence[:1].upper() + self.sentence[1:]
+
     def __str__(self):
         return f"{self.where} : {self.sentence}" if self.where else self.sentence
 
@@ -58,14 +63,14 @@ def field_errors(problems, blocks):
     return {
         name: _located(blocks[name], placed)
         if name in blocks
-        else ValidationError([problem.sentence for _path, problem in placed])
+        else ValidationError([problem.alone for _path, problem in placed])
         for name, placed in found.items()
     }
 
 
 def _located(block, placed):
     """Return the error of `block` that holds those of `placed` ([(path within, problem)]), however deep."""
-    own = [ValidationError(problem.sentence) for path, problem in placed if not path]
+    own = [ValidationError(problem.alone) for path, problem in placed if not path]
     inner = {}
     for path, problem in placed:
         if path:
@@ -86,4 +91,4 @@ def _located(block, placed):
         return StructBlockValidationError(
             {name: _located(block.child_blocks[name], entry) for name, entry in inner.items()}, own
         )
-    return ValidationError([problem.sentence for _path, problem in placed])
+    return ValidationError([problem.alone for _path, problem in placed])

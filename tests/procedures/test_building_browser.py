@@ -1,5 +1,6 @@
 """Staff build procedures in Chromium: forty questions, conditions and files, without code; then try what they built."""
 
+import itertools
 import re
 
 import pytest
@@ -146,6 +147,12 @@ def test_the_editor_proposes_keys_and_leads_to_what_is_wrong(live_server, editor
     key.wait_for(state="visible")
     page.locator('[id="block_group-form-1-value-fields-0-value-condition-section"] [data-panel-toggle]').first.click()
     rule = page.locator('[name="form-1-value-fields-0-value-condition-rules-0-value-field"]')
+    # Its three parts are side by side, none over another.
+    parts = page.locator(f'[name^="{rule.get_attribute("name").removesuffix("field")}"]:visible')
+    boxes = sorted((part.bounding_box() for part in parts.all()), key=lambda box: box["x"])
+    assert len(boxes) == 3
+    for left, right in itertools.pairwise(boxes):
+        assert left["x"] + left["width"] <= right["x"]
     rule.focus()
     proposed = page.locator("#procedure-proposals option")
     assert [option.get_attribute("value") for option in proposed.all()] == ["haut"]

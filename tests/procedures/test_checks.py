@@ -377,4 +377,4 @@ def test_each_error_stands_at_its_place_in_the_editor(page_with):
     assert "en double" in options.block_errors[1].block_errors["key"].messages[0]
     rules = errors["form"].block_errors[1].block_errors["fields"].block_errors[0].block_errors["condition"]
     rule = rules.block_errors["rules"].block_errors[0].block_errors["field"]
-    assert rule.messages == ["sa condition lit « non », qui n’existe pas avant cet endroit."]
+    assert rule.messages == ["Sa condition lit « non », qui n’existe pas avant cet endroit."]
