@@ -290,6 +290,12 @@ def test_the_case_shows_answers_statuses_and_who_has_it(agent, case, client):
     assert "Pourquoi" not in page, "a question that did not appear"
 
 
+def test_the_case_writes_dates_and_hours_as_the_rest_of_the_portal(agent, case, client):
+    Case.objects.update(filed_at=dt.datetime(2026, 12, 1, 8, 5, tzinfo=dt.UTC), due_on=dt.date(2027, 2, 1))
+    page = html.unescape(client.get(url(case)).text).replace("\u00a0", " ")
+    assert "1er déc. 2026 à 9 h 05" in page and "1er févr. 2027" in page
+
+
 def test_another_department_s_case_does_not_exist(agent, case, client, procedure_index):
     other = CaseFactory(page=OnlineProcedureFactory(parent=procedure_index, department=DepartmentFactory()))
     assert client.get(url(case)).status_code == 200
