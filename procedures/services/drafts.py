@@ -23,7 +23,7 @@ from documents.rules import months_later
 from .. import perms
 from ..addresses import drafts_path
 from ..definition import digest
-from ..enums import Access, CaseState, Channel
+from ..enums import Access, CaseState, Channel, FieldKind
 from ..forms import context_of, file_ids, migrate, prefilled
 from ..models import Case, CaseFile, CaseMessage
 from ..queries.filing import drafts_of, why_not, working
@@ -34,6 +34,8 @@ from .statuses import addressees, grow, lock, members_of
 LIFETIME_MONTHS = 3
 # Told this long before.
 NOTICE = dt.timedelta(days=14)
+# Answers that belong to one case.
+ITS_OWN = (FieldKind.AGREEMENT, FieldKind.APPOINTMENT)
 NOT_ONLINE = "Cette démarche ne se fait pas en ligne."
 NEEDS_ACCOUNT = "Cette démarche demande un compte : choisissez d’abord l’usager."
 FILED = "Ce dossier est déjà déposé : il ne peut plus être modifié."
@@ -98,13 +100,20 @@ def start(
         copied_from=copied_from,
     )
     if copied_from:
-        case.answers, _lost = migrate(copied_from.answers, copied_from.definition, version.definition)
+        case.answers, _lost = migrate(_copied(copied_from), copied_from.definition, version.definition)
     else:
         case.answers = prefilled(version.definition, context_of(user=person, profile=profile, case=case))
     case.save()
     mirror_files(case)
     case.found_again = False
     return case
+
+
+def _copied(case):
+    """Return the answers of `case` that begin another: what was sworn or agreed to is for each case anew, and an
+    appointment was that one's."""
+    fields = case.definition.fields
+    return {key: value for key, value in case.answers.items() if key in fields and fields[key].kind not in ITS_OWN}
 
 
 def _check_start(by, agent, page, profile):

@@ -88,6 +88,24 @@ def test_an_old_case_begins_a_new_draft_but_never_overwrites_one(page, alice, pr
     assert again == draft and again.answers == {"objet": "Le mien"}
 
 
+def test_what_was_agreed_to_in_an_old_case_is_asked_anew(procedure_index, alice, profile):
+    """A mandate is not signed by pressing « Refaire cette démarche »."""
+    form = [
+        step(
+            "La demande",
+            field("short_text", "Objet", key="objet"),
+            field("agreement", "J’autorise le prélèvement", key="accord"),
+            field("appointment", "Créneau", key="creneau", required=False),
+            key="demande",
+        )
+    ]
+    page = OnlineProcedureFactory(parent=procedure_index, form=form)
+    answers = {"objet": "Un banc", "accord": True, "creneau": "2026-12-02T15:00"}
+    old = CaseFactory(page=page, profile=profile, answers=answers, state=CaseState.CLOSED)
+    draft = drafts.start(by=alice, page=page, profile=profile, copied_from=old)
+    assert draft.answers == {"objet": "Un banc"}
+
+
 def test_a_procedure_never_published_is_not_online(page, alice, profile):
     page.versions.all().delete()
     with pytest.raises(ValidationError, match="ne se fait pas en ligne"):
