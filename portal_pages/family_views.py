@@ -188,11 +188,13 @@ def withdraw(page, request, public_id):
         else:
             messages.success(request, "Votre demande est retirée. Le dossier reste comme il était.")
         return redirect(page.get_url(request))
+    asked = ", ".join(row.label for row in found.waiting)
     return _confirm(
         page,
         request,
         title="Retirer cette demande ?",
-        text="Le service ne l’examinera pas, et le dossier restera comme il est.",
+        text=f"{found.child or found.get_form_display()} : {asked}. Le service ne l’examinera pas, et le dossier "
+        "restera comme il est.",
         button="Retirer la demande",
     )
 

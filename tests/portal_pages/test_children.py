@@ -131,6 +131,7 @@ def test_s4_3_the_form_has_exactly_its_blocks_and_marks_what_is_mandatory(client
     page = client_.get(f"{URL}enfants/ajouter/")
     assert [section.title for section in page.context["form"].sections] == BLOCKS
     assert "Un astérisque (*) marque les champs obligatoires" in page.text
+    assert 'J’accepte<span aria-hidden="true">&nbsp;*</span>' in page.text
     assert 'Prénom<span aria-hidden="true">&nbsp;*</span>' in page.text
     assert "(facultatif)" not in page.text
     assert text.text in page.text

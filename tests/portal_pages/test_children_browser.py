@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from accounts.enums import FamilyForm
 from accounts.models import AcceptanceText, AuthorisedPickup, Child, EmergencyContact, HealthAccess, HealthRecord
 from accounts.services import changes
+from accounts.services.notifications import notify
 from tests.browser import DESKTOP, PHONE, assert_fits
 from tests.factories.accounts import MembershipFactory, UserFactory
 from tests.factories.families import (
@@ -148,8 +149,9 @@ def test_each_page_is_accessible_and_fits(live_server, visit, accessible, lea, v
 
 def test_a_name_wider_than_a_telephone_fits(live_server, visit, parent):
     child = ChildFactory(first_name="Rakotomananjanahary" * 5, profile=parent.profiles.get())
+    notify(profile=child.profiles.get(), title=str(child), source="accounts.child:1")
     page = visit(PHONE)
-    for path in ("", "famille/", f"famille/enfants/{child.public_id}/", "inscriptions/demander/"):
+    for path in ("", "famille/", f"famille/enfants/{child.public_id}/", "inscriptions/demander/", "notifications/"):
         page.goto(f"{live_server.url}/mon-compte/{path}")
         expect(page.get_by_role("main")).to_contain_text(child.first_name)
         assert_fits(page)
