@@ -100,6 +100,11 @@ class FilterForm(AboutForm):
     q = forms.CharField(label=_("Chercher"), required=False, max_length=100, widget=forms.TextInput)
     field_order = ["q", "child", "contract"]
 
+    def full_clean(self):
+        super().full_clean()
+        # A contract no longer one's own, in an address kept for long, is no mistake of who opens it.
+        self.errors.clear()
+
     @property
     def filters(self):
         """What `documents.queries.documents_of` takes."""

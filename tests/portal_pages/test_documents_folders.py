@@ -291,6 +291,16 @@ def test_a_search_forgives_accents_and_looks_in_every_folder(login, alice, house
     assert "Secret" not in text(client.get(SPACE, {"q": "secret"}))
 
 
+@pytest.mark.parametrize("asked", [{"contract": "99999999"}, {"child": "x"}, {"q": "\x00"}, {"q": f"eau{' ' * 120}x"}])
+def test_an_address_that_asks_for_what_is_unknown_is_no_mistake(login, alice, household, asked):
+    ChildFactory(profile=household)
+    WaterContractFactory(profile=household)
+    FiledDocumentFactory(profile=household, title="Facture d’eau", kind=FolderKind.OTHER)
+    page = text(login(alice).get(f"{SPACE}dossier/autre/", asked))
+    assert 'class="error"' not in page and "aria-invalid" not in page
+    assert "Facture d’eau" in page
+
+
 def test_documents_are_cut_to_a_child_or_a_contract(login, alice, household):
     child = ChildFactory(first_name="Léo", profile=household)
     contract = WaterContractFactory(profile=household)
