@@ -53,9 +53,9 @@ def activities_to_enrol(pks=None):
     """Return the activities whose enrolments are open online, each with its facility and its `requirements` (two
     queries); only those of `pks` when given."""
     activities = Activity.objects.filter(active=True, needs_enrolment=True, enrolment_open=True)
-    if pks is not None:
-        activities = activities.filter(pk__in=pks)
-    return list(activities.select_related("facility").prefetch_related("requirements"))
+    found = activities.select_related("facility").prefetch_related("requirements")
+    # Chosen here: a number that no key can be, typed into the address, would be an error of the database.
+    return [activity for activity in found if pks is None or activity.pk in pks]
 
 
 @dataclass(frozen=True, slots=True)

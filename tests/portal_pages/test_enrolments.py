@@ -180,7 +180,8 @@ def test_hostile_answers_write_nothing(client, household, child, activity, charl
     for bad in ({"annee": year() - 1}, {"annee": "x"}, {"enfant": "x"}):
         assert client.post(f"{REVIEW}?{answers(child, activity, **bad)}").status_code == 404
     closed = ActivityFactory(needs_enrolment=True, enrolment_open=False)
-    for target in (answers(child), answers(child, activity, closed), answers(child) + "&activite=x"):
+    huge = answers(child) + f"&activite={10**22}"
+    for target in (answers(child), answers(child, activity, closed), answers(child) + "&activite=x", huge):
         answer = client.post(f"{REVIEW}?{target}", {"message": ""}, follow=True)
         assert answer.redirect_chain[0][0].startswith(ACTIVITIES)
         assert answer.status_code == 200
