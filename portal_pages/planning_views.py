@@ -121,14 +121,14 @@ def _context(page, request, shown, place, errors):
     everything = screens.screens_of(draft.period, screen.view)
     position = everything.index(screen)
     weeks = _weeks(shown, children, place)
-    report = [str(message) for message in get_messages(request)]
+    report = list(get_messages(request))
     cancelling = shown.act == Act.CANCEL
     names = " et ".join(one.first_name for one in children) if len(children) < 3 else "vos enfants"
     heading = f"Annuler des jours de {names}" if cancelling else f"Réserver pour {names}"
     hours = any(unit.kind == UnitKind.HOURS for unit in shown.units)
     return {
         "page": page,
-        "title": f"Erreur : {heading}" if errors else heading,
+        "title": f"Erreur : {heading}" if errors or any(said.level == messages.ERROR for said in report) else heading,
         "heading": heading,
         "crumbs": crumbs(page, request),
         "steps": STEPS,

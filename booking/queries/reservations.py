@@ -31,7 +31,10 @@ def reservations_of(profile):
 
 
 def reservation_detail(profile, public_id):
-    """Return one reservation of the household with `all_days` and `total`. Raises Reservation.DoesNotExist."""
+    """Return one reservation of the household with `all_days`, `by_state` and `total`. Raises Reservation.DoesNotExist.
+
+    `by_state` is [(one of the days in a state, how many are in it)]: what the state of the whole does not say.
+    """
     days = ReservationDay.objects.select_related("session__unit", "cancels__reservation").prefetch_related(
         Prefetch(
             "cancellations",
@@ -49,6 +52,10 @@ def reservation_detail(profile, public_id):
         .get(profile=profile, public_id=public_id)
     )
     reservation.all_days = list(days.filter(reservation=reservation))
+    found = {}
+    for day in sorted(reservation.all_days, key=lambda day: list(DayState).index(day.state_enum)):
+        found.setdefault(day.state, []).append(day)
+    reservation.by_state = [(theirs[0], len(theirs)) for theirs in found.values()]
     return reservation
 
 

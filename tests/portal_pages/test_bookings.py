@@ -399,6 +399,21 @@ def test_s3_12_s3_13_validate_review_confirm_recap_then_the_list(place, family, 
     assert reservation.number in text_of(family.get(URL))
 
 
+@pytest.mark.parametrize(
+    ("posted", "sentence"),
+    [
+        ({"faire": "valider"}, "Choisissez au moins un jour."),
+        ({"faire": "jours:cocher"}, "Cochez au moins un jour de la semaine."),
+    ],
+)
+def test_a_mistake_is_told_as_an_error(place, family, alice, posted, sentence):
+    mia, _ = place.children
+    answer = family.post(planning_url(draft_of(place, alice), mia), posted, follow=True)
+    assert "<title>Erreur : Réserver pour Mia" in answer.text
+    (alert,) = re.findall(r'(?s)<div class="alert is-danger.*?</div>', answer.text)
+    assert sentence in alert
+
+
 def test_what_is_no_longer_possible_is_told_and_can_be_taken_out(place, family, alice):
     mia, _ = place.children
     first, second = place.sessions[MONDAY, "Repas"], place.sessions[TUESDAY, "Repas"]
@@ -446,6 +461,15 @@ def test_s3_14_the_detail_shows_each_day_with_its_state_and_its_price(place, fam
 
 
 # Cancelling -----------------------------------------------------------------------------------------------------------
+
+
+def test_s3_13_s3_14_one_state_for_the_whole_does_not_hide_the_days_already_booked(place, family, alice):
+    mia, _ = place.children
+    days = [place.sessions[date, "Repas"] for date in (dt.date(2027, 1, 7), MONDAY, TUESDAY)]
+    draft = draft_of(place, alice, days={str(mia.public_id): {str(session.pk): "" for session in days}})
+    answer = family.post(f"{URL}planning/{draft.public_id}/verifier/", {"faire": "confirmer"}, follow=True)
+    for page in (text_of(answer), text_of(family.get(f"{URL}{Reservation.objects.get().public_id}/"))):
+        assert "3, dont 2 Réservé 1 Demande en attente" in page
 
 
 def test_s3_15_s3_16_cancelling_dates_is_a_new_request(place, family, alice):
