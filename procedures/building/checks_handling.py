@@ -140,6 +140,8 @@ def _delays(page):
             yield _error(where, sentence, "silence")
     if page.time_limit_days and page.warning_days >= page.time_limit_days:
         yield _warning(where, "l’alerte vient avant même le dépôt : réduisez-la.", "warning_days")
+    if page.retention_months == 0:
+        yield _warning(where, "sans durée de conservation, un dossier est effacé dès sa fin.", "retention_months")
 
 
 def _effect(page, children):
@@ -165,6 +167,7 @@ def _effect(page, children):
 def _inputs(page, handler, children):
     where = "Traitement, effet"
     expected = {one.name: one for one in handler.inputs}
+    steps = {child.value.get("key"): step for step in page.form for child in step.value["fields"]}
     proposed = ", ".join(f"{one.name} ({one.label})" for one in handler.inputs) or "aucune"
     given = set()
     for index, child in enumerate(page.inputs):
@@ -184,7 +187,7 @@ def _inputs(page, handler, children):
             kinds = " ou ".join(f"« {FieldKind(kind).label} »" for kind in sorted(one.kinds))
             sentence = f"« {one.label} » se prend d’une question de nature {kinds}."
             yield _error(where, sentence, *path, "field", block=child.id)
-        elif one.required and (reason := _may_lack(question)):
+        elif one.required and (reason := _may_lack(question, steps[key])):
             sentence = f"« {one.label} » est nécessaire, et la question « {key} » {reason}."
             yield _warning(where, sentence, *path, "field", block=child.id)
     for one in handler.inputs:
@@ -192,8 +195,9 @@ def _inputs(page, handler, children):
             yield _error(where, f"il manque la donnée « {one.name} » ({one.label}).", "inputs")
 
 
-def _may_lack(question):
-    """Why a case may come in without an answer to `question`, or ""."""
+def _may_lack(question, step):
+    """Why a case may come in without an answer to `question`, of this step, or ""."""
     if not question.value.get("required"):
         return "est facultative"
-    return "ne se pose pas toujours" if (question.value.get("condition") or {}).get("rules") else ""
+    conditions = [one.value.get("condition") or {} for one in (question, step)]
+    return "ne se pose pas toujours" if any(one.get("rules") for one in conditions) else ""

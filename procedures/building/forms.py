@@ -28,6 +28,7 @@ CHECKED = (
     "time_limit_days",
     "warning_days",
     "silence",
+    "retention_months",
     "online_page",
     "online_url",
     "legal_notice",

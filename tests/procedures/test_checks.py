@@ -358,6 +358,20 @@ def test_the_effect_finds_what_it_asks_for(page_with):
     assert only(page_with(*MANDATE, handler="ailleurs")) == "l’effet « ailleurs » n’existe pas."
 
 
+def test_what_the_effect_needs_may_stand_in_a_step_that_is_not_always_shown(page_with):
+    first, iban = step("Un", field("yes_no", "Par la banque ?", key="banque")), MANDATE[0]
+    hidden = {**iban, "value": {**iban["value"], "condition": condition("banque", "yes")}}
+    given = {"contract": "contrat", "holder": "titulaire", "iban": "iban", "agreement": "accord"}
+    told = found(page_with(first, hidden, handler="create_mandate", inputs=inputs(**given)))
+    assert {level for level, _sentence in told} == {"warning"}
+    assert any("la question « iban » ne se pose pas toujours" in sentence for _level, sentence in told)
+
+
+def test_a_case_that_is_not_kept_at_all_is_told(page_with):
+    (told,) = found(page_with(retention_months=0))
+    assert told == ("warning", "Traitement, délais : sans durée de conservation, un dossier est effacé dès sa fin.")
+
+
 def _field_for(one):
     kinds = {"contract": "contrat", "iban": "iban", "agreement": "accord", "short_text": "titulaire"}
     return next(key for kind, key in kinds.items() if kind in one.kinds)

@@ -290,6 +290,12 @@ def test_the_case_shows_answers_statuses_and_who_has_it(agent, case, client):
     assert "Pourquoi" not in page, "a question that did not appear"
 
 
+def test_each_screen_of_a_case_says_its_number(agent, case, client):
+    for part in ("decider/accepte/", "correction/"):
+        page = html.unescape(client.get(f"{url(case)}{part}").text)
+        assert f"<strong>{case.page.title}</strong><br>{case.number}" in page, part
+
+
 def test_the_case_writes_dates_and_hours_as_the_rest_of_the_portal(agent, case, client):
     Case.objects.update(filed_at=dt.datetime(2026, 12, 1, 8, 5, tzinfo=dt.UTC), due_on=dt.date(2027, 2, 1))
     page = html.unescape(client.get(url(case)).text).replace("\u00a0", " ")
