@@ -64,6 +64,11 @@ def date_of(text):
     return date if 2000 <= date.year <= 2100 else None
 
 
+def ids_of(texts):
+    """Return the primary keys among `texts`, which a form posts. The longest that a database has are of 18 digits."""
+    return [int(text) for text in texts if text.isdecimal() and len(text) <= 18]
+
+
 def monday_of(date):
     return date - dt.timedelta(days=date.weekday())
 

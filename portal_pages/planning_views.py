@@ -335,7 +335,7 @@ def _bulk(draft, place, common, keys, on, asked):
     limits = {
         "screen": screen,
         "child_keys": keys & {child} if child else keys,
-        "units": _numbers([unit]) if unit else None,
+        "units": screens.ids_of([unit]) if unit else None,
     }
     if not on:
         return drafts.unchoose(**common, **limits)
@@ -344,7 +344,7 @@ def _bulk(draft, place, common, keys, on, asked):
 
 def _weekdays(request, draft, place, common, keys, on):
     """« Sélection automatique des jours » : weekdays, over the period or the screen (s3.10)."""
-    days, units = _numbers(request.POST.getlist("jours")), _numbers(request.POST.getlist("unites"))
+    days, units = screens.ids_of(request.POST.getlist("jours")), screens.ids_of(request.POST.getlist("unites"))
     if not days:
         raise ValidationError("Cochez au moins un jour de la semaine.")
     if not units:
@@ -355,11 +355,6 @@ def _weekdays(request, draft, place, common, keys, on):
         return drafts.unchoose(**common, **limits)
     hours = drafts.typed_range(request.POST.get("debut", ""), request.POST.get("fin", "")) or draft.copied_range
     return drafts.choose(**common, **limits, hours=hours)
-
-
-def _numbers(texts):
-    """Return the numbers among `texts`. Longer ones are nobody's, and Python refuses to read the longest."""
-    return {int(text) for text in texts if text.isdecimal() and len(text) < 20}
 
 
 def _hours_of(draft, key):

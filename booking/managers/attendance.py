@@ -14,6 +14,7 @@ from wagtail.admin import messages
 from .. import perms
 from ..enums import Presence
 from ..queries import managers as queries
+from ..screens import ids_of
 from ..services import attendance
 from .base import ManagerView
 
@@ -127,9 +128,9 @@ def marks_of(posted, now):
     marks = []
     for name in posted:
         prefix, _sep, day_id = name.partition("-")
-        if prefix != "etait" or not day_id.isdecimal():
+        if prefix != "etait" or not (ids := ids_of([day_id])):
             continue
-        mark = mark_of(posted, int(day_id), now if stamped_day == day_id else None, stamped)
+        mark = mark_of(posted, *ids, now if stamped_day == day_id else None, stamped)
         if attendance.fingerprint(mark.presence, mark.reason, mark.arrived_at, mark.left_at) != mark.seen:
             marks.append(mark)
     return marks

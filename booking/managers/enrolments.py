@@ -20,8 +20,9 @@ from .. import perms
 from ..enums import EnrolmentState
 from ..models import Activity, Enrolment
 from ..queries import enrolments as queries
+from ..screens import ids_of
 from ..services import enrolments
-from .queue import QueueView, ids_of
+from .queue import QueueView
 
 PREFIX = "wagtailsnippets_booking_enrolment"
 

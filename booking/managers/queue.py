@@ -48,8 +48,3 @@ class QueueView(ManagerView):
         return self.show(
             status=status, page_obj=page, reason=self.request.POST.get("motif", ""), **self.listed(page.object_list)
         )
-
-
-def ids_of(texts):
-    """Return the primary keys among `texts`."""
-    return [int(text) for text in texts if text.isdecimal()]

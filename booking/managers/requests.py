@@ -9,8 +9,9 @@ from wagtail.admin import messages
 from .. import perms
 from ..enums import Act
 from ..queries import managers as queries
+from ..screens import ids_of
 from ..services import decisions
-from .queue import QueueView, ids_of
+from .queue import QueueView
 
 WAITING = "waiting"
 KINDS = [

@@ -256,7 +256,19 @@ def test_the_script_is_answered_in_json(staff, client, centre):
     assert "entre-temps" in stale["problems"][str(day.pk)] and stale["saved"] == {}
 
 
-@pytest.mark.parametrize("posted", [{"etait-x": ""}, {"etait-": "", "presence-": "present"}, {"etait-999": "?"}])
+# Neither a database nor Python takes numbers that long.
+HUGE = ["9" * 30, "9" * 5000]
+
+
+@pytest.mark.parametrize(
+    "posted",
+    [
+        {"etait-x": ""},
+        {"etait-": "", "presence-": "present"},
+        {"etait-999": "?"},
+        {f"etait-{HUGE[0]}": "?", f"presence-{HUGE[0]}": "present"},
+    ],
+)
 def test_hostile_posts_note_nothing(staff, client, centre, posted):
     staff(MANAGER)
     centre.book()
@@ -325,7 +337,16 @@ def test_a_reason_beside_one_request_is_its_own(staff, client, centre):
     assert {day.reason for day in ReservationDay.objects.all()} == {"Complet"}
 
 
-@pytest.mark.parametrize("posted", [{}, {"decision": "accepter"}, {"decision": "accepter", "jour": "x"}])
+@pytest.mark.parametrize(
+    "posted",
+    [
+        {},
+        {"decision": "accepter"},
+        {"decision": "accepter", "jour": "x"},
+        *({"decision": "accepter", "jour": huge, "reservation": huge} for huge in HUGE),
+    ],
+    ids=range(5),
+)
 def test_nothing_ticked_decides_nothing(staff, client, centre, posted):
     staff(MANAGER)
     days = ask(centre)
