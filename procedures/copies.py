@@ -1,36 +1,24 @@
 """The copy of a case as a PDF (s2.14): its answers, the list of its attachments, its history. Made when asked for."""
 
-import functools
-import json
 from pathlib import Path
 
-import font_source_sans_pro
-import typst
 from django.utils import timezone
 
-from theme.branding import default_branding, portal_url
+from theme import pdf
 from theme.formats import clock, full_date
 
 from .enums import Channel
 from .forms import display
 
 TEMPLATE = Path(__file__).parent / "typst" / "copy.typ"
-FONTS = Path(font_source_sans_pro.__file__).parent / "files"
-STANDARDS = ["a-3a", "ua-1"]
-
-
-@functools.cache
-def _fonts():
-    """Read once: opening the fonts costs more than the page."""
-    return typst.Fonts(include_system_fonts=False, font_paths=[str(FONTS)])
 
 
 def render_copy(view, context):
     """Return the PDF (bytes) of the case of a `CaseView`; `context`: the FormContext that words its answers."""
-    case, branding = view.case, default_branding()
-    now = timezone.localtime()
+    case, now = view.case, timezone.localtime()
     sections = display(case.definition, case.answers, context)
     data = {
+        **pdf.letterhead(),
         "number": case.number,
         "procedure": case.page.title,
         "applicant": case.applicant,
@@ -44,20 +32,9 @@ def render_copy(view, context):
         "documents": [{"name": one.title, "from": _moment(one.produced_at)} for one in view.documents],
         "history": [{"at": _moment(event.at), "title": event.title, "text": event.text} for event in view.events],
         "department": case.department.name if case.department else "",
-        "authority": branding.authority_name,
-        "portal": branding.portal_name,
-        "colour": branding.brand_colour,
-        "url": portal_url(),
         "made": _moment(now),
     }
-    return typst.compile(
-        TEMPLATE.read_bytes(),
-        font_paths=_fonts(),
-        # As JSON text: whatever an answer holds, it is data and never markup. `str`: labels are translated late.
-        sys_inputs={"data": json.dumps(data, default=str)},
-        pdf_standards=STANDARDS,
-        timestamp=int(now.timestamp()),
-    )
+    return pdf.render(TEMPLATE, data, at=now)
 
 
 def _moment(at):

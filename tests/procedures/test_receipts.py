@@ -63,6 +63,12 @@ def test_a_name_is_data_and_never_markup(filed):
     assert '#strong[x] "$ \\' in words(render_receipt(filed))
 
 
+def test_what_the_font_lacks_never_keeps_a_receipt_from_being_made(filed):
+    """A PDF/A that can't show a character is refused whole."""
+    filed.profile.name = "Zoé 😀 漢字 \U0001d5d5\u2011C Ж"
+    assert "Zoé ? ?? B-C Ж" in words(render_receipt(filed))
+
+
 def test_without_an_account_nor_a_department(procedure):
     case = CaseFactory(page=procedure, profile=None, department=None, applicant="Jeanne Petit", channel=Channel.DESK)
     found = words(render_receipt(case))
