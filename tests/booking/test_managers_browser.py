@@ -1,6 +1,7 @@
 """The managers' screens in Chromium, on a desktop, a tablet and a telephone, with and without scripts; axe on each."""
 
 import re
+from itertools import combinations
 
 import pytest
 from django.contrib.auth.models import Group
@@ -99,6 +100,20 @@ def test_attendance_is_saved_as_it_is_filled_in(live_server, manager, accessible
     found = {note.day.child.first_name: note for note in Attendance.objects.all()}
     assert set(found) == {"Mia", "Léo"}
     assert found["Mia"].left_at and found["Léo"].reason == "Prévenue par la famille"
+
+
+@pytest.mark.parametrize("viewport", [TABLET, {"width": 800, "height": 1100}, PHONE], ids=["820", "800", "phone"])
+def test_nothing_of_a_line_of_attendance_covers_another(live_server, manager, centre, viewport):
+    page = manager(viewport)
+    page.goto(f"{live_server.url}/admin/enfance/pointage/")
+    line = page.locator("[data-day]").first
+    boxes = [one.bounding_box() for one in line.locator("input[type=time], .childcare-hours button").all()]
+    frame = line.bounding_box()
+    assert len(boxes) == 4
+    assert all(box["x"] + box["width"] <= frame["x"] + frame["width"] for box in boxes)
+    for one, other in combinations(boxes, 2):
+        apart = one["x"] + one["width"] <= other["x"] or one["y"] + one["height"] <= other["y"]
+        assert apart, "given from left to right, from top to bottom"
 
 
 def test_attendance_with_the_keyboard_alone(live_server, manager, centre):
