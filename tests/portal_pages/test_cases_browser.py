@@ -34,7 +34,9 @@ def case(settings, tmp_path):
     association = MembershipFactory(user=user, profile=ProfileFactory(name="Les Amis du Lavoir")).profile
     page = OnlineProcedureFactory(title="Signaler un problème")
     case = CaseFactory(page=page, profile=profile, state=CaseState.IN_REVIEW, applicant="Alice Durand")
-    CaseMessage.objects.create(case=case, from_agent=True, text="Quelle adresse ?", sent_at=timezone.now())
+    # As wide as the address of a map: it fits on a telephone.
+    wide = f"Quelle adresse ? https://carte.test/{'a' * 120}"
+    CaseMessage.objects.create(case=case, from_agent=True, text=wide, sent_at=timezone.now())
     CaseFactory(page=page, profile=profile, state=CaseState.DRAFT)
     notify(profile=profile, title="Nouveau message", url=f"{LIST}{case.public_id}/", source="message")
     notify(profile=association, title="Reçu de subvention", url="/mon-compte/documents/", source="document")
