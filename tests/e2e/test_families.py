@@ -30,7 +30,7 @@ def test_s3_6_to_s3_14_a_parent_books_with_the_keyboard_only(portal, open_page, 
     cell = first_evening(page, "Libre", turn=lambda month: use(page, month))
     accessible(page)
     use(page, cell, "Space")
-    expect(page.locator("#selection")).to_contain_text("1,80")
+    expect(page.locator("#selection dd.total")).to_contain_text("1,80")
     use(page, page.get_by_role("button", name="Valider le planning").first)
     expect(page.get_by_role("heading", level=1)).to_have_text("Vérifiez votre réservation")
     accessible(page)
