@@ -4,9 +4,10 @@ import datetime as dt
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from ..models import Facility
+from ..models import Facility, Session
 from ..screens import date_of
 
 DAY = dt.timedelta(days=1)
@@ -48,9 +49,15 @@ class Place:
 
 
 def place_of(parameters):
-    """Return the Place that `parameters` (a QueryDict) name; today and the first facility when they name none."""
-    facilities = list(Facility.objects.filter(active=True))
+    """Return the Place that `parameters` (a QueryDict) name.
+
+    When they name none: today, and the first facility that opens on the day, else the first.
+    """
+    today = timezone.localdate()
+    date = date_of(parameters.get("date")) or today
+    opens = Session.objects.filter(unit__activity__facility=OuterRef("pk"), date=date, closed_reason="")
+    facilities = list(Facility.objects.filter(active=True).annotate(opens=Exists(opens)))
     wanted = parameters.get("etablissement", "")
     chosen = next((facility for facility in facilities if str(facility.pk) == wanted), None)
-    today = timezone.localdate()
-    return Place(facilities, chosen or next(iter(facilities), None), date_of(parameters.get("date")) or today, today)
+    first = next((facility for facility in facilities if facility.opens), next(iter(facilities), None))
+    return Place(facilities, chosen or first, date, today)

@@ -8,9 +8,8 @@ from wagtail.log_actions import log
 from accounts.enums import ChildState
 from accounts.locks import lock_profile
 from accounts.mail import absolute_url, send_mail
-from accounts.models import Guardianship, Membership
-from accounts.perms import WRITERS, can_act_for
-from accounts.services.notifications import notify
+from accounts.models import Guardianship
+from accounts.perms import can_act_for
 
 from .. import perms
 from ..eligibility import file_obstacle, school_year_label
@@ -196,18 +195,13 @@ NEWS = {
 
 
 def _tell(enrolment, kind):
-    members = Membership.objects.active().filter(profile=enrolment.profile_id, role__in=WRITERS)
-    notify(
-        profile=enrolment.profile,
-        users=[member.user for member in members.select_related("user")],
+    tell_household(
+        enrolment.profile,
+        kind,
         title=NEWS[enrolment.state] % enrolment.child.first_name,
         text=f"{_place(enrolment.activity)}. {enrolment.reason}",
         url=f"/mon-compte/inscriptions/{enrolment.public_id}/",
         source=f"booking.enrolment:{enrolment.pk}:{enrolment.state}",
-    )
-    tell_household(
-        enrolment.profile,
-        kind,
         child=enrolment.child.first_name,
         activity=_place(enrolment.activity),
         year=school_year_label(enrolment.school_year),

@@ -51,20 +51,33 @@ def days_decided(days_by_reservation, *, kept_charged):
     """
     for reservation, days in days_by_reservation.items():
         cancelled = any(day.cancels_id and day.state == DayState.ACCEPTED and day.price for day in days)
-        tell_household(
-            reservation.profile,
+        cancelling = reservation.act == Act.CANCEL
+        reason = next((day.reason for day in days if day.reason), "")
+        _tell(
             "days_decided",
-            **_about(reservation, days),
-            cancelling=reservation.act == Act.CANCEL,
+            reservation,
+            days,
+            title="réponse à votre annulation" if cancelling else "réponse à votre demande de réservation",
+            text=reason,
+            cancelling=cancelling,
             kept_charged=kept_charged and cancelled,
-            reason=next((day.reason for day in days if day.reason), ""),
+            reason=reason,
         )
 
 
 def places_offered(days):
     """Tell households that a place is kept for their child, and until when."""
     for reservation, until, theirs in _by_offer(days):
-        tell_household(reservation.profile, "place_offered", **_about(reservation, theirs), until=moment_words(until))
+        words = moment_words(until)
+        _tell(
+            "place_offered",
+            reservation,
+            theirs,
+            title="une place vous est proposée",
+            text=f"Répondez avant le {words}.",
+            fact=f"place_offered:{until:%Y%m%d%H%M}",
+            until=words,
+        )
 
 
 def offer_accepted(day, *, to):
@@ -74,13 +87,13 @@ def offer_accepted(day, *, to):
 
 def offer_expired(day):
     """Tell a household that the place went to the next."""
-    tell_household(day.reservation.profile, "offer_expired", **_about(day.reservation, [day]))
+    _tell("offer_expired", day.reservation, [day], title="la place proposée est passée au suivant")
 
 
 def nothing_freed(days):
     """Tell households that nothing was freed in time."""
     for day in days:
-        tell_household(day.reservation.profile, "nothing_freed", **_about(day.reservation, [day]))
+        _tell("nothing_freed", day.reservation, [day], title="aucune place ne s’est libérée")
 
 
 def sessions_closed(days, *, reason):
@@ -89,7 +102,22 @@ def sessions_closed(days, *, reason):
     for day in days:
         by_reservation[day.reservation].append(day)
     for reservation, theirs in by_reservation.items():
-        tell_household(reservation.profile, "sessions_closed", **_about(reservation, theirs), reason=reason)
+        _tell("sessions_closed", reservation, theirs, title="des jours sont annulés", text=reason, reason=reason)
+
+
+def _tell(kind, reservation, days, *, title, text="", fact="", **context):
+    """Tell a household what became of `days` of its reservation; `fact` names what may happen to them again."""
+    about = _about(reservation, days)
+    tell_household(
+        reservation.profile,
+        kind,
+        title=f"{about['child']}{NBSP}: {title}",
+        text=text or f"{about['activity']}, {about['lines'][0]}" + (" …" if len(days) > 1 else ""),
+        url=f"/mon-compte/reservations/{reservation.public_id}/",
+        source=f"booking.day:{min(day.pk for day in days)}:{fact or kind}",
+        **about,
+        **context,
+    )
 
 
 def _by_offer(days):

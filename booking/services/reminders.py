@@ -184,7 +184,16 @@ def _tell(profile, weeks):
             DeadlineReminder.objects.bulk_create(
                 DeadlineReminder(profile=profile, activity=week.activity, week=week.monday) for week, _found in weeks
             )
-            tell_household(profile, "deadline_reminder", children=_names(children.values()), lines=lines)
+            names, first = _names(children.values()), weeks[0][0]
+            tell_household(
+                profile,
+                "deadline_reminder",
+                title=f"Pensez à réserver pour {names}",
+                url="/mon-compte/reservations/",
+                source=f"booking.deadline:{first.activity.pk}:{first.monday.isoformat()}",
+                children=names,
+                lines=lines,
+            )
     except IntegrityError:
         # Another worker tells them.
         return False

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from wagtail.models import ModelLogEntry
 
-from accounts.models import OutgoingMail
+from accounts.models import Notification, OutgoingMail
 from accounts.rights import CHILDCARE_MANAGER, COMMUNICATION
 from billing.enums import ChargeState
 from billing.models import Charge
@@ -72,6 +72,7 @@ def test_a_refusal_says_why_and_asks_for_a_reason(manager, on_request):
     assert reservation.state == ReservationState.REFUSED
     assert reservation.days.get().reason == "Encadrement insuffisant"
     assert "Encadrement insuffisant" in OutgoingMail.objects.get().text
+    assert Notification.objects.get().text == "Encadrement insuffisant"
     assert not Charge.objects.exists()
 
 

@@ -60,6 +60,14 @@ def test_who_comes_by_group_and_unit_with_their_people(staff, see, centre):
     assert "Ne vient pas" in page
 
 
+@pytest.mark.parametrize("path", [DAY, ATTENDANCE])
+def test_without_a_choice_a_facility_that_opens_on_the_day_is_shown(staff, see, centre, path):
+    staff(MANAGER)
+    FacilityFactory(name="Accueil Alizé")
+    assert "selected>Accueil de loisirs des Tilleuls<" in see(path)
+    assert "selected>Accueil Alizé<" in see(path, date="2026-11-19")
+
+
 @pytest.mark.parametrize("path", [DAY, SHEET])
 def test_the_telephones_of_the_household_are_there_with_those_of_its_guardians(staff, see, centre, path):
     staff(MANAGER)

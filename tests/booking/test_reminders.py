@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.enums import ChildState, Role
-from accounts.models import OutgoingMail
+from accounts.models import Notification, OutgoingMail
 from booking.enums import Act, Audience, DayState, DeadlineKind, EnrolmentState, Outcome, Weekday
 from booking.models import BookingSettings, BookingWindow, Closure, Deadline, DeadlineReminder, Facility, Session
 from booking.services.reminders import due_weeks, remind
@@ -71,6 +71,7 @@ def test_a_family_that_booked_nothing_is_told_once_naming_its_children(activity)
     assert "/mon-compte/reservations/" in text and "Mercredis" in text
     assert remind(now=TUESDAY + timedelta(hours=1)) == 0
     assert OutgoingMail.objects.count() == DeadlineReminder.objects.count() == 1
+    assert Notification.objects.get().title == mail.subject
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from wagtail.models import ModelLogEntry
 
 from accounts.enums import ChildState, SchoolLevel
-from accounts.models import Child, OutgoingMail
+from accounts.models import Child, Notification, OutgoingMail
 from billing.models import Charge
 from booking import tasks
 from booking.enums import DayState, EnrolmentState, Outcome, ReservationState, UnitKind
@@ -65,6 +65,10 @@ def test_a_freed_place_is_offered_to_the_first_for_a_set_time(queue):
     assert mail.subject == "Une place s’est libérée pour Tom : à confirmer"
     assert "mercredi 2 décembre 2026 à 12" in mail.text.replace("\xa0", " ")
     assert ModelLogEntry.objects.filter(action="booking.day.offer").exists()
+    news = Notification.objects.get()
+    assert (news.user, news.title.replace("\xa0", " ")) == (queue.second.user, "Tom : une place vous est proposée")
+    assert news.text.replace("\xa0", " ").startswith("Répondez avant le mercredi 2 décembre 2026 à 12")
+    assert news.url == f"/mon-compte/reservations/{queue.second_waits.public_id}/"
 
 
 def test_the_offer_accepted_is_booked_and_charged(queue):
