@@ -3,10 +3,9 @@
 from pathlib import Path
 
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from theme import pdf
-from theme.formats import money
+from theme.formats import clock, full_date, money
 
 TEMPLATE = Path(__file__).parent / "typst" / "receipt.typ"
 
@@ -27,8 +26,8 @@ def render_receipt(payment):
     data = {
         **pdf.letterhead(),
         "number": payment.receipt_number,
-        "date": date_format(settled, "j F Y"),
-        "time": date_format(settled, "H \\h i"),
+        "date": full_date(settled),
+        "time": clock(settled),
         "total": money(payment.amount),
         "excess": money(payment.excess) if payment.excess else "",
         "payer": payment.paid_by.get_full_name(),

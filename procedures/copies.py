@@ -5,7 +5,7 @@ from pathlib import Path
 from django.utils import timezone
 
 from theme import pdf
-from theme.formats import clock, full_date
+from theme.formats import full_moment
 
 from .enums import Channel
 from .forms import display
@@ -38,7 +38,7 @@ def render_copy(view, context):
 
 
 def _moment(at):
-    return f"{full_date(at)} à {clock(at)}" if at else ""
+    return full_moment(at) if at else ""
 
 
 def _lines(lines):

@@ -84,6 +84,11 @@ def full_date(day):
     return f"{'1er' if day.day == 1 else day.day} {month_name(day)} {day.year}"
 
 
+def full_moment(moment):
+    """Return a moment as letters write it, in local time: `1er mars 2026 à 8 h 05`."""
+    return f"{full_date(moment)} à {clock(moment)}"
+
+
 def clock(moment):
     """Return a time (an aware datetime: its local time) as people write it: `8 h`, `12 h 30`, with no-break spaces."""
     moment = _local(moment)

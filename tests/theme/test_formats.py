@@ -56,6 +56,11 @@ def test_short_date_of_a_moment_is_the_day_in_paris():
     assert formats.short_date(datetime.datetime(2026, 12, 31, 23, 30, tzinfo=datetime.UTC)) == "1er janv. 2027"
 
 
+def test_a_moment_is_written_in_full_in_local_time():
+    moment = datetime.datetime(2026, 2, 28, 23, 5, tzinfo=datetime.UTC)
+    assert formats.full_moment(moment) == "1er mars 2026 à 0\u00a0h\u00a005"
+
+
 def test_a_moment_is_read_on_a_clock_in_paris():
     moment = datetime.datetime(2026, 6, 30, 22, 5, tzinfo=datetime.UTC)
     assert formats.clock(moment) == "0\u00a0h\u00a005"

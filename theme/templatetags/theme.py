@@ -88,6 +88,18 @@ def long_date(date):
 
 
 @register.filter
+def full_date(date):
+    """`{{ child.birth_date|full_date }}` → `1er mars 2018`."""
+    return formats.full_date(date)
+
+
+@register.filter
+def full_moment(moment):
+    """`{{ payment.paid_at|full_moment }}` → `1er mars 2026 à 8 h 05`."""
+    return formats.full_moment(moment)
+
+
+@register.filter
 def clock(time):
     """`{{ unit.starts_at|clock }}` → `8 h 30`."""
     return formats.clock(time)
