@@ -23,6 +23,11 @@ def pytest_collection_modifyitems(config, items):
             item.add_marker(skip)
 
 
+def pytest_make_parametrize_id(val):
+    """Name bytes by their length: random ones have another name in each worker, and written out they fill the log."""
+    return f"{len(val)} bytes" if isinstance(val, bytes) else None
+
+
 def _on_postgres():
     from django.conf import settings
 

@@ -28,12 +28,12 @@ pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
 @contextmanager
 def held_before_saving(model, count):
-    """Hold whoever is about to save a `model` until `count` are, or a second: all have checked by then, unlocked."""
+    """Hold whoever is about to save a `model` until `count` are, or 3 seconds: all have checked by then, unlocked."""
     everyone = threading.Barrier(count)
 
     def hold(**kwargs):
         with suppress(threading.BrokenBarrierError):
-            everyone.wait(timeout=1)
+            everyone.wait(timeout=3)
 
     pre_save.connect(hold, sender=model)
     yield

@@ -64,7 +64,7 @@ def slow_mirror(monkeypatch):
     mirror = drafts.mirror_files
 
     def slow(case):
-        time.sleep(0.3)
+        time.sleep(1)
         return mirror(case)
 
     monkeypatch.setattr(drafts, "mirror_files", slow)
@@ -154,7 +154,7 @@ def slow_status(monkeypatch):
     give = review.give
 
     def slow(*args, **kwargs):
-        time.sleep(0.3)
+        time.sleep(1)
         return give(*args, **kwargs)
 
     monkeypatch.setattr(review, "give", slow)
