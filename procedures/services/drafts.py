@@ -250,17 +250,17 @@ def tell_expiring(now=None):
             case = same.select_related("page", "profile").first()
             if case is None:
                 continue
-            _tell(case)
+            _tell(case, today=timezone.localdate(now))
             Case.objects.filter(pk=case.pk).update(expiry_told_at=now)
             count += 1
     return count
 
 
-def _tell(case):
+def _tell(case, *, today):
     if case.entered_by_id:
         return  # the agent's to finish, and nobody's to be bothered with
     # Erased on the day said, even if the notice went out late.
-    day = max(expires_on(case), timezone.localdate() + dt.timedelta(days=1))
+    day = max(expires_on(case), today + dt.timedelta(days=1))
     path = drafts_path() if case.profile_id else case.page.start_url
     for address, first_name in addressees(case):
         send_mail(

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.enums import ChangeState, FamilyForm
 from accounts.family_fields import rules_of
@@ -247,7 +248,8 @@ def test_what_the_family_changed_since_the_agent_opened_it_is_not_decided_unread
 
 @pytest.mark.parametrize("act", ["verify", "refuse"])
 def test_a_quotient_declared_anew_since_the_agent_opened_it_is_not_decided_unread(client, household, manager, act):
-    dates = {"valid_from": dt.date(2026, 1, 1), "valid_until": dt.date(2026, 12, 31)}
+    today = timezone.localdate()
+    dates = {"valid_from": today, "valid_until": today + dt.timedelta(days=90)}
     parent = household.users.get()
     declared = family.declare_quotient(by=parent, profile=household, amount=Decimal(900), **dates)
     decide = reverse(f"wagtailsnippets_accounts_familyquotient:{act}", args=[declared.pk])

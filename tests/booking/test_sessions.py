@@ -218,6 +218,7 @@ def test_places_cannot_go_under_what_is_taken(manager, period):
     assert session.capacity == 6
 
 
+@pytest.mark.usefixtures("clock")
 def test_more_places_go_to_the_waiting_list(manager, period):
     session = SessionFactory(period=period, capacity=1, taken=1, last_rank=1)
     waiting = ReservationDayFactory(
