@@ -58,6 +58,7 @@ def mark_read(*, by, notification):
 
 
 @transaction.atomic
-def mark_all_read(*, by):
-    """`by` has read all that it was told until now. Returns how many were unread."""
-    return Notification.objects.filter(user=by, read_at=None).update(read_at=timezone.now())
+def mark_all_read(*, by, until=None):
+    """`by` has read all that it was told until the moment `until` (None: now). Returns how many were unread."""
+    now = timezone.now()
+    return Notification.objects.filter(user=by, read_at=None, created_at__lte=until or now).update(read_at=now)

@@ -1,5 +1,7 @@
 """Notifications: told once to the members of the moment, read once by who was told."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
@@ -85,6 +87,7 @@ def test_one_is_read_once_by_its_own_user(alice, bob):
 def test_all_are_read_at_once_by_one_user(alice, bob):
     for number in range(3):
         tell(alice.profiles.get(), source=f"fact:{number}")
+    assert mark_all_read(by=alice, until=timezone.now() - timedelta(days=1)) == 0
     assert mark_all_read(by=alice) == 3
     assert mark_all_read(by=alice) == 0
     assert (unread_count(alice), unread_count(bob)) == (0, 3)
