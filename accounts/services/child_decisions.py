@@ -8,11 +8,10 @@ from wagtail.log_actions import log
 
 from .. import perms
 from ..enums import ChildState
-from ..mail import absolute_url, send_mail
-from ..models import Child, Guardianship, Membership
-from ..perms import WRITERS
+from ..mail import absolute_url
+from ..models import Child, Guardianship
 from ..signals import child_merged
-from .notifications import notify
+from .notifications import tell
 
 
 @transaction.atomic
@@ -111,28 +110,17 @@ def restore_child(*, by, child):
 def tell_household(profile, kind, *, title, source, **context):
     """Tell everyone who may act for the household `profile`, by mail and in their account: `kind` names the templates
     accounts/mails/<kind>; `title` and `source` are those of the notification."""
-    members = Membership.objects.active().filter(profile=profile, role__in=WRITERS, user__is_active=True)
-    members = list(members.select_related("user").order_by("pk"))
-    users = [member.user for member in members]
-    notify(
-        profile=profile,
-        users=users,
+    tell(
+        profile,
+        f"accounts/{kind}",
         title=title,
         text=context.get("reason", ""),
         url="/mon-compte/famille/",
         source=source,
+        household=profile.name,
+        family_url=absolute_url("/mon-compte/famille/"),
+        **context,
     )
-    for member in members:
-        send_mail(
-            kind=f"accounts/{kind}",
-            to=member.user.email,
-            context={
-                "first_name": member.user.first_name,
-                "household": profile.name,
-                "family_url": absolute_url("/mon-compte/famille/"),
-                **context,
-            },
-        )
 
 
 def _locked(by, child, state, sentence):

@@ -3,7 +3,9 @@
 from django.db import transaction
 from django.utils import timezone
 
+from ..mail import send_mail
 from ..models import Membership, Notification
+from ..perms import WRITERS
 
 TITLE_LENGTH, TEXT_LENGTH, URL_LENGTH = (
     Notification._meta.get_field(name).max_length for name in ("title", "text", "url")
@@ -40,6 +42,19 @@ def notify(*, profile, title, source, users=None, text="", url=""):
         ],
         ignore_conflicts=True,
     )
+
+
+def tell(profile, kind, *, title, url, source, text="", **context):
+    """Tell everyone who may act for `profile`, by mail and in their account, inside the transaction of its cause.
+
+    `kind` names the mail's templates, which `context` and each one's `first_name` fill; `title`, `text`, `url` and
+    `source` are those of the notification.
+    """
+    members = Membership.objects.active().filter(profile=profile, role__in=WRITERS, user__is_active=True)
+    users = [member.user for member in members.select_related("user").order_by("pk")]
+    notify(profile=profile, users=users, title=title, text=text, url=url, source=source)
+    for user in users:
+        send_mail(kind=kind, to=user.email, context={"first_name": user.first_name, **context})
 
 
 def _cut(text, length):
